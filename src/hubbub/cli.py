@@ -1,0 +1,185 @@
+"""The commands `hubbub serve`, `hubbub chat` and `hubbub config`, and what the shell is told when they end.
+
+Each command imports what it needs when it runs, so that `hubbub --version` and mistakes in the settings are
+answered at once. An error that somebody can do something about is one sentence on stderr; the exit codes are
+those of sysexits.h.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from hubbub.config import Loaded, Settings
+
+OK, FAILURE, USAGE, UNAVAILABLE, CANT_CREATE, CONFIG, INTERRUPTED = 0, 1, 2, 69, 73, 78, 130
+
+
+class Address(NamedTuple):
+    host: str
+    port: int | None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(_with_command(sys.argv[1:] if arguments is None else arguments))
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`); Python would complain once more on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return FAILURE
+    return code
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """`hubbub` and `hubbub --port 1414` mean `hubbub serve …`."""
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
+        return ["serve", *arguments]
+    return arguments
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="hubbub", description="Your own chat, at one address. Without a command: hubbub serve."
+    )
+    parser.add_argument(
+        "--version", action="store_const", const=_version, dest="run", help="print the version"
+    )
+    parser.set_defaults(run=_version)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    _add_serve(commands.add_parser("serve", help="run the server"))
+    _add_chat(commands.add_parser("chat", help="chat from this terminal"))
+    _add_config(commands.add_parser("config", help="check or show the settings"))
+    return parser
+
+
+def _add_serve(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--host", metavar="ADDRESS", help="address to listen on (127.0.0.1); 0.0.0.0 opens it to the network"
+    )
+    parser.add_argument("--port", type=_port, help="port to listen on (1313); 0 takes a free one")
+    parser.add_argument("--data", metavar="DIR", help="folder for everything the server keeps")
+    parser.add_argument("--config", metavar="FILE", help="settings (TOML)")
+    parser.add_argument(
+        "--show-messages", action="store_true", default=None, help="show the text of messages in the log"
+    )
+    parser.set_defaults(run=_serve)
+
+
+def _add_chat(parser: ArgumentParser) -> None:
+    parser.add_argument("address", metavar="HOST[:PORT]", nargs="?", type=_address, default=Address("", None))
+    parser.add_argument("--name", help="your name in the chat")
+    parser.add_argument("--plain", action="store_true", help="lines only, also through pipes")
+    parser.add_argument("--tls", action=BooleanOptionalAction, help="encrypt the connection, or don't")
+    parser.set_defaults(run=_chat)
+
+
+def _add_config(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    check = actions.add_parser("check", help="report every mistake in the settings")
+    show = actions.add_parser("show", help="print the settings in force")
+    show.add_argument("--origin", action="store_true", help="also say where each value comes from")
+    for parser, run in ((check, _check), (show, _show)):
+        parser.add_argument("--config", metavar="FILE", help="settings (TOML)")
+        parser.set_defaults(run=run)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
+        raise ArgumentTypeError(f"{text!r} is not a port; ports go from 0 to 65535")
+    return int(text)
+
+
+def _address(text: str) -> Address:
+    """host, host:port, [IPv6]:port or a bare IPv6 address."""
+    if text.startswith("["):
+        host, closed, port = text[1:].partition("]")
+        if not (host and closed) or port[:1] not in ("", ":"):
+            raise ArgumentTypeError(f"{text!r} is not an address; write [IPv6]:PORT")
+        return Address(host, _port(port[1:]) if port else None)
+    if text.count(":") != 1:
+        return Address(text, None)
+    host, _, port = text.partition(":")
+    return Address(host, _port(port))
+
+
+def _version(options: Namespace) -> int:
+    from importlib.metadata import version
+
+    print("hubbub", version("hubbub"))
+    return OK
+
+
+def _serve(options: Namespace) -> int:
+    flags = {name: getattr(options, name) for name in ("host", "port", "data", "show_messages")}
+    loaded = _loaded(options.config, flags)
+    return CONFIG if loaded is None else _run_server(loaded.settings)
+
+
+def _run_server(settings: Settings) -> int:
+    from hubbub.config import data_folder
+
+    folder = data_folder(settings)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        return _fail(f"the data folder {folder} can't be made: {error.strerror}", CANT_CREATE)
+    from hubbub.core.ledger import LedgerError
+    from hubbub.server import Unavailable, run
+
+    try:
+        return run(settings, show_messages=settings.log.show_messages)
+    except LedgerError as error:
+        return _fail(str(error), CANT_CREATE)
+    except Unavailable as error:
+        return _fail(str(error), UNAVAILABLE)
+
+
+def _chat(options: Namespace) -> int:
+    from hubbub.client.line_client import run
+
+    host, port = options.address
+    return run(host or None, port, options.name, tls=options.tls)
+
+
+def _check(options: Namespace) -> int:
+    loaded = _loaded(options.config, {})
+    if loaded is None:
+        return CONFIG
+    given = len(loaded.origins)
+    print(
+        "The settings are fine:", f"{given} given, the rest are defaults." if given else "all are defaults."
+    )
+    return OK
+
+
+def _show(options: Namespace) -> int:
+    loaded = _loaded(options.config, {})
+    if loaded is None:
+        return CONFIG
+    from hubbub.config import as_toml
+
+    print(as_toml(loaded.settings, loaded.origins if options.origin else None), end="")
+    return OK
+
+
+def _loaded(config: str | None, flags: dict[str, object]) -> Loaded | None:
+    from hubbub.config import ConfigError, find_file, read
+
+    try:
+        return read(find_file(config, os.environ), os.environ, flags)
+    except ConfigError as error:
+        for problem in error.problems:
+            _fail(str(problem), CONFIG)
+        return None
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(f"hubbub: {sentence}", file=sys.stderr)
+    return code

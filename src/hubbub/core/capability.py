@@ -1,0 +1,123 @@
+"""Capabilities and tokens: what this server can do, as declared by the features.
+
+Owns the registries of capabilities, message tags and ISUPPORT tokens, and the profiles that group clients which
+are sent the same bytes. A feature declares; CAP LS, 005 and rendering read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hubbub.config import Settings
+    from hubbub.core.event import Event
+    from hubbub.core.ledger import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One IRCv3 capability. `bit` is its place in a session's set of capabilities, an int."""
+
+    name: str
+    bit: int
+    value: Callable[[Settings], str]
+    shapes: bool
+
+    def listed(self, settings: Settings, version: int) -> str:
+        """How CAP LS shows it; only version 302 clients are shown values (capability-negotiation)."""
+        value = self.value(settings) if version >= 302 else ""
+        return f"{self.name}={value}" if value else self.name
+
+
+CAPABILITIES: dict[str, Capability] = {}
+
+
+def capability(name: str, value: Callable[[Settings], str] | str = "", *, shapes: bool = True) -> Capability:
+    """Declare a capability. `shapes` False: no line is ever written differently because of it."""
+    offer = value if callable(value) else lambda _settings: value
+    declared = Capability(name, 1 << len(CAPABILITIES), offer, shapes)
+    CAPABILITIES[name] = declared
+    return declared
+
+
+TagWriter = Callable[["Event", "Fact"], str]
+"""Gives the text of a tag (`key=value`, escaped) for an event, or "" for none."""
+
+TAGS: list[tuple[int, TagWriter]] = []
+
+
+def tags(needs: Capability) -> Callable[[TagWriter], TagWriter]:
+    """Declare a tag that the server adds to the events sent to clients with a capability."""
+
+    def declare(writer: TagWriter) -> TagWriter:
+        TAGS.append((needs.bit, writer))
+        return writer
+
+    return declare
+
+
+Token = Callable[["Settings"], "str | int | bool"]
+
+ISUPPORT: dict[str, Token] = {}
+
+
+def isupport(name: str, value: Token | str | int = "") -> None:
+    """Declare an RPL_ISUPPORT token; a value of False leaves it out, True or "" sends the name alone."""
+    ISUPPORT[name] = value if callable(value) else lambda _settings: value
+
+
+def isupport_tokens(settings: Settings) -> list[str]:
+    """All tokens in the form of 005, sorted so that the list never depends on import order."""
+    found = []
+    for name in sorted(ISUPPORT):
+        value = ISUPPORT[name](settings)
+        if value is False:
+            continue
+        found.append(name if value is True or value == "" else f"{name}={value}")
+    return found
+
+
+Frame = Callable[[str], bytes]
+
+
+def frame_line(line: str) -> bytes:
+    """The framing of TCP: a line ends with CR LF."""
+    return line.encode() + b"\r\n"
+
+
+class Profile:
+    """Clients that are sent the same bytes: the capabilities that shape lines, and the transport's framing."""
+
+    __slots__ = ("caps", "frame", "tag_writers")
+
+    def __init__(self, caps: int, frame: Frame) -> None:
+        self.caps = caps
+        self.frame = frame
+        self.tag_writers = tuple(writer for bit, writer in TAGS if bit & caps)
+
+    def __contains__(self, capability: Capability) -> bool:
+        return bool(self.caps & capability.bit)
+
+    def tag_prefix(self, event: Event, fact: Fact, *extra: str) -> str:
+        """The `@… ` in front of a line, or "" when there is nothing to say."""
+        written = [text for writer in self.tag_writers if (text := writer(event, fact))]
+        written += [text for text in extra if text]
+        return "@" + ";".join(written) + " " if written else ""
+
+
+_profiles: dict[tuple[int, Frame], Profile] = {}
+
+
+def profile_for(caps: int, frame: Frame) -> Profile:
+    """The one Profile object for a set of capabilities and a framing."""
+    shaping = caps & sum(cap.bit for cap in CAPABILITIES.values() if cap.shapes)
+    found = _profiles.get((shaping, frame))
+    if found is None:
+        found = _profiles[shaping, frame] = Profile(shaping, frame)
+    return found
+
+
+MESSAGE_TAGS = capability("message-tags")
+"""Declared here because client tags are part of how any event may be rendered."""

@@ -1,0 +1,66 @@
+"""Conversations: the topics of the log that people read, and by what names they know them.
+
+Messages are filed under a topic; history is read by topic. Who may read is asked here, too: a room's members, and
+the two people of a direct conversation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from hubbub.irc.names import fold
+
+if TYPE_CHECKING:
+    from hubbub.core.hub import Hub
+    from hubbub.core.model import User
+
+
+class Conversation(NamedTuple):
+    """A conversation as one of those who may read it knows it."""
+
+    topic: str
+    name: str
+    """The room's name or the other person's nick."""
+
+
+def direct_topic(one: str, other: str) -> str:
+    """The conversation of two users, by their ids, in the log."""
+    first, second = sorted((one, other))
+    return f"direct/{first}/{second}"
+
+
+def direct_conversations(hub: Hub, user: User) -> dict[str, Conversation]:
+    """The people with whom a user has exchanged messages, by folded nick.
+
+    Those who are here go by their nick of today, and before others who once had the same nick.
+    """
+    found: dict[str, Conversation] = {}
+    here: dict[str, Conversation] = {}
+    for topic, nick in user.correspondents.items():
+        other = hub.users_by_id.get(_other(topic, user.id))
+        conversation = Conversation(topic, other.nick if other else nick)
+        (here if other else found)[fold(conversation.name)] = conversation
+    return found | here
+
+
+def readable(hub: Hub, user: User, name: str) -> Conversation | None:
+    """The conversation that a user means by a name, if there is one and the user may read it."""
+    channel = hub.channels.get(fold(name))
+    if channel is not None:
+        return Conversation(channel.log_topic, channel.name) if user in channel.members else None
+    known = direct_conversations(hub, user).get(fold(name))
+    if known is not None:
+        return known
+    other = hub.users.get(fold(name))
+    return Conversation(direct_topic(user.id, other.id), other.nick) if other else None
+
+
+def all_readable(hub: Hub, user: User) -> list[Conversation]:
+    """Every conversation of a user: the rooms entered, and the people known."""
+    rooms = [Conversation(channel.log_topic, channel.name) for channel in user.channels.values()]
+    return [*rooms, *direct_conversations(hub, user).values()]
+
+
+def _other(topic: str, user_id: str) -> str:
+    _, first, second = topic.split("/")
+    return second if first == user_id else first

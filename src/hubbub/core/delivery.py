@@ -1,0 +1,85 @@
+"""Delivery: who is sent what, grouped so that a line is rendered once per kind of client.
+
+The inner loop of the whole server is `Outbox.send`: an append per member and nothing else. Sessions that got
+something are flushed once per turn of the loop by net, which is told by `wake`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from hubbub.core.capability import Profile
+
+if TYPE_CHECKING:
+    from hubbub.core.session import Session
+
+Push = Callable[[bytes], None]
+Group = dict["Session", Push]
+"""Sessions of one profile, each with the append of its output queue."""
+Audience = dict[Profile, Group]
+
+NOBODY: Audience = {}
+
+
+def audience_of(sessions: Iterable[Session]) -> Audience:
+    """An audience made for one occasion; a session is in it once however often it is named."""
+    found: Audience = {}
+    for session in sessions:
+        found.setdefault(session.profile, {})[session] = session.push
+    return found
+
+
+def copy_of(audience: Audience) -> Audience:
+    """A standing audience as it is now, for an event that changes it."""
+    return {profile: dict(group) for profile, group in audience.items()}
+
+
+def enter(audience: Audience, session: Session) -> None:
+    """Add a session to a standing audience (a channel's)."""
+    audience.setdefault(session.profile, {})[session] = session.push
+
+
+def leave(audience: Audience, session: Session) -> None:
+    """Remove a session from a standing audience."""
+    group = audience.get(session.profile)
+    if group is None:
+        return
+    group.pop(session, None)
+    if not group:
+        del audience[session.profile]
+
+
+class Outbox:
+    """Remembers who has output pending, and wakes the network once per turn."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._awake = False
+        self._sessions: set[Session] = set()
+        # Groups are remembered whole: one entry per message instead of one per member.
+        self._groups: dict[int, Group] = {}
+
+    def send(self, group: Group, data: bytes) -> None:
+        """Queue the same bytes for every session of a group."""
+        for push in group.values():
+            push(data)
+        self._groups[id(group)] = group
+        if not self._awake:
+            self._awake = True
+            self._wake()
+
+    def mark(self, session: Session) -> None:
+        """This session has output pending."""
+        self._sessions.add(session)
+        if not self._awake:
+            self._awake = True
+            self._wake()
+
+    def take(self) -> set[Session]:
+        """The sessions with output since the last call (some may have none after all)."""
+        dirty = self._sessions.union(*self._groups.values())
+        self._sessions = set()
+        self._groups = {}
+        self._awake = False
+        return dirty

@@ -1,0 +1,128 @@
+"""The records of the live state: users and channels. Plain data, changed only when an event is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hubbub.core.delivery import Audience, enter, leave
+from hubbub.irc.names import fold
+
+if TYPE_CHECKING:
+    from hubbub.core.session import Session
+
+
+class User:
+    """Somebody who is here: one nick, one or more connections (sessions; none if connected to another node)."""
+
+    __slots__ = (
+        "account",
+        "away",
+        "channels",
+        "correspondents",
+        "host",
+        "id",
+        "ip",
+        "last_spoke_ms",
+        "modes",
+        "nick",
+        "peer_address",
+        "realname",
+        "secure",
+        "server",
+        "sessions",
+        "signon_ms",
+        "user",
+    )
+
+    def __init__(self, id: str, nick: str, user: str, host: str, realname: str) -> None:
+        self.id = id
+        self.nick = nick
+        self.user = user
+        self.host = host
+        self.realname = realname
+        self.ip = ""
+        self.peer_address = ""
+        self.server = ""
+        self.account = ""
+        self.away = ""
+        self.secure = False
+        self.modes: set[str] = set()
+        self.channels: dict[str, Channel] = {}
+        self.sessions: list[Session] = []
+        self.signon_ms = 0
+        self.last_spoke_ms = 0
+        self.correspondents: dict[str, str] = {}
+        """Topics of the direct conversations of this user → the other's nick when last heard."""
+
+    @property
+    def source(self) -> str:
+        """nick!user@host"""
+        return f"{self.nick}!{self.user}@{self.host}"
+
+    @property
+    def is_operator(self) -> bool:
+        return "o" in self.modes
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """A channel's topic and who set it (nick!user@host) when (Unix milliseconds)."""
+
+    text: str
+    by: str
+    at_ms: int
+
+
+class ListEntry(msgspec.Struct, frozen=True):
+    """An entry of a ban, exception or invite-exception list."""
+
+    mask: str
+    by: str
+    at_ms: int
+
+
+class Channel:
+    """A room. `id` names this room for ever; a room of the same name made later can be another one."""
+
+    __slots__ = ("audience", "created_ms", "id", "invited", "lists", "members", "modes", "name", "topic")
+
+    def __init__(self, id: str, name: str, created_ms: int) -> None:
+        self.id = id
+        self.name = name
+        self.created_ms = created_ms
+        self.topic: Topic | None = None
+        self.modes: dict[str, str] = {}
+        """Flags and parameters that are set: letter → argument, "" for flags."""
+        self.lists: dict[str, dict[str, ListEntry]] = {"b": {}, "e": {}, "I": {}}
+        self.members: dict[User, str] = {}
+        """User → letters of the prefix modes held here, highest first ("ov", "o", "v", "")."""
+        self.invited: set[str] = set()
+        self.audience: Audience = {}
+
+    @property
+    def log_topic(self) -> str:
+        """Where the ledger keeps what is said here."""
+        return f"room/{self.id}"
+
+    def add(self, user: User, letters: str) -> None:
+        self.members[user] = letters
+        user.channels[fold(self.name)] = self
+        self.invited.discard(user.id)
+        for session in user.sessions:
+            enter(self.audience, session)
+
+    def remove(self, user: User) -> None:
+        self.members.pop(user, None)
+        user.channels.pop(fold(self.name), None)
+        for session in user.sessions:
+            leave(self.audience, session)
+
+    def holds(self, user: User, letter: str) -> bool:
+        """Whether a member holds a prefix mode."""
+        return letter in self.members.get(user, "")
+
+    def sessions(self) -> Iterator[Session]:
+        for user in self.members:
+            yield from user.sessions

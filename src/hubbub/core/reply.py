@@ -1,0 +1,102 @@
+"""The reply buffer: what one command answers to the connection that gave it.
+
+A handler never writes to its own client; it replies here. Without a label a reply is sent as it comes. With one,
+lines are held until the command is done, and then sent as labeled-response wants: none → ACK, one → tagged,
+several → a batch whose opening line carries the label (labeled-response, "Tags").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hubbub.core.capability import capability
+from hubbub.irc.wire import Message, escape_tag
+
+if TYPE_CHECKING:
+    from hubbub.core.session import Session
+
+
+BATCH = capability("batch", shapes=False)
+LABELED_RESPONSE = capability("labeled-response", shapes=False)
+LONGEST_LABEL = 64
+"""Bytes of a label (labeled-response, "Tag value")."""
+
+
+def label_of(session: Session, message: Message) -> str:
+    """The label that a client gave its command, or ""."""
+    if not message.tags or not session.has(LABELED_RESPONSE):
+        return ""
+    label = message.tags.get("label", "")
+    return label if len(label.encode()) <= LONGEST_LABEL else ""
+
+
+def with_tag(tag: str, line: str) -> str:
+    """A line with one more tag in front."""
+    return f"@{tag};{line[1:]}" if line.startswith("@") else f"@{tag} {line}"
+
+
+class Reply:
+    """Answers to one command of one session."""
+
+    __slots__ = ("_lines", "label", "open", "session")
+
+    def __init__(self, session: Session, label: str = "") -> None:
+        self.session = session
+        self.label = label
+        self.open = 1
+        """What the answer still waits for: the handler itself, and each of its facts under way."""
+        self._lines: list[str] = []
+
+    def line(self, text: str) -> None:
+        """Send a whole line."""
+        if self.label:
+            self._lines.append(text)
+        else:
+            self.session.send(text)
+
+    def numeric(self, code: str, *params: str) -> None:
+        """Send a numeric reply; the last parameter is written as trailing."""
+        session = self.session
+        middle = "".join(f" {param}" for param in params[:-1])
+        trailing = f" :{params[-1]}" if params else ""
+        self.line(f":{session.hub.name} {code} {session.display_nick}{middle}{trailing}")
+
+    def standard(self, kind: str, command: str, code: str, *params: str) -> None:
+        """Send FAIL, WARN or NOTE (standard-replies)."""
+        middle = "".join(f" {param}" for param in params[:-1])
+        self.line(f":{self.session.hub.name} {kind} {command} {code}{middle} :{params[-1]}")
+
+    def fail(self, command: str, code: str, *params: str) -> None:
+        """Send a FAIL reply: code, context, description."""
+        self.standard("FAIL", command, code, *params)
+
+    def done(self) -> None:
+        """One thing less to wait for; at the last, a labelled answer goes out."""
+        self.open -= 1
+        if self.open or not self.label:
+            return
+        for line in self._labelled():
+            self.session.send(line)
+
+    def _labelled(self) -> list[str]:
+        tag = f"label={escape_tag(self.label)}"
+        server = self.session.hub.name
+        if not self._lines:
+            return [f"@{tag} :{server} ACK"]
+        if len(self._lines) == 1 or self._is_one_batch():
+            return [with_tag(tag, self._lines[0]), *self._lines[1:]]
+        batch = self.session.next_batch()
+        inside = [self._in_batch(batch, line) for line in self._lines]
+        return [f"@{tag} :{server} BATCH +{batch} labeled-response", *inside, f":{server} BATCH -{batch}"]
+
+    def _is_one_batch(self) -> bool:
+        """Whether everything is inside one batch already, which then carries the label itself."""
+        opened = self._lines[0].partition(" BATCH +")[2].partition(" ")[0]
+        return bool(opened) and self._lines[-1].endswith(f" BATCH -{opened}")
+
+    def _in_batch(self, batch: str, line: str) -> str:
+        # A line that already belongs to a batch (a history page) stays in its own, which nests by its opening line.
+        head = line.partition(" ")[0]
+        if line.startswith("@") and any(tag.startswith("batch=") for tag in head[1:].split(";")):
+            return line
+        return with_tag(f"batch={batch}", line)

@@ -1,0 +1,229 @@
+"""A session: one client's connection as the hub sees it, from its first line to its last.
+
+Owns what belongs to the connection and not to the person: capabilities, output queue, registration under way, and
+the order of its commands. Knows no socket: net gives it lines and takes its output.
+
+Commands of a session run one after another. A command starts when all facts that earlier ones proposed have been
+applied; only messages may follow each other without waiting (Command.pipelined), and no more than WINDOW of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from hubbub.core.capability import Capability, Frame, frame_line, profile_for
+from hubbub.core.command import COMMANDS, run
+from hubbub.core.delivery import enter, leave
+from hubbub.core.reply import Reply
+from hubbub.irc.numerics import ERR_INPUTTOOLONG
+from hubbub.irc.wire import MAX_CLIENT_TAGS, BadLine, Message, parse
+
+if TYPE_CHECKING:
+    from hubbub.core.hub import Hub
+    from hubbub.core.model import User
+
+WINDOW = 128
+"""Messages of one session that may be on their way to the disk at the same time."""
+
+Part = TypeVar("Part")
+
+
+class Link(Protocol):
+    """The connection beneath a session."""
+
+    def flush(self) -> None:
+        """Write what the session has queued."""
+
+    def resume(self) -> None:
+        """The session takes lines again."""
+
+    def close(self) -> None:
+        """Send what is queued, then close."""
+
+
+class Session:
+    """One connection. Before registration `user` is None."""
+
+    __slots__ = (
+        "_batches",
+        "_parts",
+        "_running",
+        "_waiting",
+        "caps",
+        "closed",
+        "frame",
+        "host",
+        "hub",
+        "id",
+        "ip",
+        "leaving",
+        "link",
+        "negotiating",
+        "out",
+        "password",
+        "peer_address",
+        "pending",
+        "profile",
+        "push",
+        "secure",
+        "user",
+        "version",
+        "wanted_nick",
+        "wanted_user",
+    )
+
+    def __init__(
+        self,
+        hub: Hub,
+        link: Link,
+        *,
+        ip: str,
+        peer_address: str,
+        secure: bool = False,
+        frame: Frame = frame_line,
+    ) -> None:
+        self.hub = hub
+        self.link = link
+        self.id = hub.next_session_id()
+        self.ip = ip
+        self.peer_address = peer_address
+        self.host = hub.host_shown_for(ip)
+        self.secure = secure
+        self.frame = frame
+        self.caps = 0
+        self.version = 301
+        self.profile = profile_for(0, frame)
+        self.out: list[bytes] = []
+        self.push = self.out.append
+        self.user: User | None = None
+        self.negotiating = False
+        self.wanted_nick = ""
+        self.wanted_user: tuple[str, str] | None = None
+        self.password = ""
+        self.pending = 0
+        """Facts proposed by this session that have not been applied yet."""
+        self.leaving: str | None = None
+        """The reason, once the connection is on its way out."""
+        self.closed = False
+        self._waiting: Message | None = None
+        self._running = False
+        self._batches = 0
+        self._parts: dict[type, object] = {}
+
+    @property
+    def display_nick(self) -> str:
+        """How numerics address this client: its nick, or * before registration."""
+        return self.user.nick if self.user else self.wanted_nick or "*"
+
+    @property
+    def busy(self) -> bool:
+        """Whether further lines must wait in the connection."""
+        return self._running or self._waiting is not None or self.pending >= WINDOW
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing of what it said is still under way."""
+        return not self._running and self._waiting is None and not self.pending
+
+    def has(self, capability: Capability) -> bool:
+        return bool(self.caps & capability.bit)
+
+    def part(self, kind: type[Part]) -> Part:
+        """A feature's own record about this connection, made at first use."""
+        found = self._parts.get(kind)
+        if found is None:
+            found = self._parts[kind] = kind()
+        return found  # type: ignore[return-value]  # the key is the value's type
+
+    def next_batch(self) -> str:
+        """A reference tag for a batch, unique in this connection."""
+        self._batches += 1
+        return f"b{self._batches}"
+
+    # -- out ------------------------------------------------------------------------------------------------
+
+    def send(self, line: str) -> None:
+        """Queue one line (without CR LF) for this client alone."""
+        self.push(self.frame(line))
+        self.hub.outbox.mark(self)
+
+    def set_caps(self, caps: int) -> None:
+        """Change the negotiated capabilities; standing audiences are told."""
+        rooms = list(self.user.channels.values()) if self.user else []
+        for channel in rooms:
+            leave(channel.audience, self)
+        self.caps = caps
+        self.profile = profile_for(caps, self.frame)
+        for channel in rooms:
+            enter(channel.audience, self)
+        # A group that was left this turn is no longer flushed for this session.
+        self.hub.outbox.mark(self)
+
+    # -- in -------------------------------------------------------------------------------------------------
+
+    def receive(self, line: bytes) -> None:
+        """Take one line without its line end. Call only while not busy."""
+        if self.closed:
+            return
+        if not self._fits(line):
+            return
+        try:
+            message = parse(line.decode())
+        except UnicodeDecodeError:
+            Reply(self).fail(
+                _verb(line), "INVALID_UTF8", "This server takes UTF-8 only; the line was dropped"
+            )
+            return
+        except BadLine:
+            return
+        self.take(message)
+
+    def take(self, message: Message) -> None:
+        """Run a command now, or once what is under way has been applied."""
+        if self.pending:
+            command = COMMANDS.get(message.command)
+            if command is None or not command.pipelined:
+                self._waiting = message
+                return
+        run(self, message)
+
+    def _fits(self, line: bytes) -> bool:
+        # message-tags: 4,096 bytes for the tags with @ and space, and the announced length for the rest, each its own.
+        if len(line) <= self.hub.settings.limits.line - 2 and len(line) <= MAX_CLIENT_TAGS:
+            return True
+        tags = line.find(b" ") + 1 if line.startswith(b"@") else 0
+        if tags <= MAX_CLIENT_TAGS and len(line) - tags <= self.hub.settings.limits.line - 2:
+            return True
+        Reply(self).numeric(ERR_INPUTTOOLONG, "Input line was too long and has been dropped")
+        return False
+
+    def started(self) -> None:
+        """An asynchronous command has begun; nothing else of this session runs meanwhile."""
+        self._running = True
+
+    def finished(self) -> None:
+        """The asynchronous command has ended."""
+        self._running = False
+        self._go_on()
+
+    def settled(self) -> None:
+        """One of its facts has been applied or refused."""
+        self.pending -= 1
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.pending == 0 and not self._running:
+            if self._waiting is not None:
+                message, self._waiting = self._waiting, None
+                if not self.closed:
+                    run(self, message)
+            if self.leaving is not None and self.idle:
+                self.hub.depart(self)
+        if not self.busy and not self.closed:
+            self.link.resume()
+
+
+def _verb(line: bytes) -> str:
+    """The command of a line that is not UTF-8, as far as it can be named in an answer; else *."""
+    words = [word for word in line.split(b" ", 3) if not word.startswith((b"@", b":"))]
+    return words[0].decode().upper() if words and words[0].isalpha() and len(words[0]) < 32 else "*"

@@ -1,0 +1,34 @@
+"""Finding what a client names: a person by nick or by the address of its connection, a server by mask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hubbub.core.policy import may_see_address
+from hubbub.core.refusal import Refused
+from hubbub.irc.masks import matches
+from hubbub.irc.names import fold
+from hubbub.irc.numerics import ERR_NOSUCHSERVER
+
+if TYPE_CHECKING:
+    from hubbub.core.hub import Hub
+    from hubbub.core.model import User
+    from hubbub.core.session import Session
+
+
+def find_person(hub: Hub, asker: Session, target: str) -> User | None:
+    """The user of a nick, or of a peer address ("192.0.2.7:50412") that the asker may see; None if nobody is."""
+    user = hub.users.get(fold(target))
+    if user is not None or ":" not in target:
+        return user
+    session = hub.sessions_by_address.get(target)
+    if session is None or session.user is None or not may_see_address(hub, asker, session.user):
+        return None
+    return session.user
+
+
+def check_server(hub: Hub, target: str) -> None:
+    """A query's target must be this server: nothing, a mask of its name, or somebody here (Modern IRC, ADMIN)."""
+    if target and not matches(target, hub.name) and fold(target) not in hub.users:
+        shown = "*" if " " in target or target.startswith(":") else target
+        raise Refused(ERR_NOSUCHSERVER, shown, "No such server")

@@ -1,0 +1,86 @@
+"""CAP: negotiation of capabilities.  https://ircv3.net/specs/extensions/capability-negotiation"""
+
+from __future__ import annotations
+
+from hubbub.core.capability import CAPABILITIES, capability
+from hubbub.core.command import Context, command
+from hubbub.core.refusal import Refused, need_more_params
+from hubbub.core.registration import try_to_register
+from hubbub.irc.numerics import ERR_INVALIDCAPCMD
+
+CAP_NOTIFY = capability("cap-notify", shapes=False)
+STANDARD_REPLIES = capability("standard-replies", shapes=False)
+ROOM_FOR_NAMES = 400
+"""Bytes of capability names in one line."""
+
+
+@command("CAP", before_registration=True)
+def cap(ctx: Context, subcommand: str = "", argument: str = "") -> None:
+    """CAP LS [302] | LIST | REQ :<capabilities> | END: what your client and the server both can do."""
+    if not subcommand:
+        raise need_more_params("CAP")
+    action = _ACTIONS.get(subcommand.upper())
+    if action is None:
+        raise Refused(ERR_INVALIDCAPCMD, subcommand, "Invalid CAP command")
+    action(ctx, argument)
+
+
+def _ls(ctx: Context, argument: str) -> None:
+    session = ctx.session
+    if session.user is None:
+        session.negotiating = True
+    version = int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 6 else 301
+    session.version = max(session.version, version)
+    if version >= 302:
+        # cap-notify is implied by version 302 and can't be switched off again.
+        session.set_caps(session.caps | CAP_NOTIFY.bit)
+    _send_list(ctx, "LS", [cap.listed(ctx.hub.settings, session.version) for cap in CAPABILITIES.values()])
+
+
+def _list(ctx: Context, _argument: str) -> None:
+    _send_list(ctx, "LIST", [name for name, cap in CAPABILITIES.items() if ctx.session.has(cap)])
+
+
+def _send_list(ctx: Context, verb: str, names: list[str]) -> None:
+    """All names; in several lines for version 302, whose clients know that a `*` announces more."""
+    lines = _filled(sorted(names))
+    for number, line in enumerate(lines, 1):
+        more = "* " if number < len(lines) and ctx.session.version >= 302 else ""
+        ctx.reply.line(f":{ctx.hub.name} CAP {ctx.session.display_nick} {verb} {more}:{line}")
+
+
+def _filled(names: list[str]) -> list[str]:
+    lines = [""]
+    for name in names:
+        if len(lines[-1]) + len(name) > ROOM_FOR_NAMES:
+            lines.append("")
+        lines[-1] += f" {name}" if lines[-1] else name
+    return lines
+
+
+def _req(ctx: Context, argument: str) -> None:
+    session = ctx.session
+    if session.user is None:
+        session.negotiating = True
+    wanted = session.caps
+    verdict = "ACK"
+    for word in argument.split():
+        declared = CAPABILITIES.get(word.removeprefix("-"))
+        if declared is None:
+            verdict = "NAK"
+            break
+        wanted = wanted & ~declared.bit if word.startswith("-") else wanted | declared.bit
+    if verdict == "ACK":
+        if session.version >= 302:
+            wanted |= CAP_NOTIFY.bit
+        session.set_caps(wanted)
+    ctx.reply.line(f":{ctx.hub.name} CAP {session.display_nick} {verdict} :{argument}")
+
+
+def _end(ctx: Context, _argument: str) -> None:
+    if ctx.session.user is None:
+        ctx.session.negotiating = False
+        try_to_register(ctx)
+
+
+_ACTIONS = {"LS": _ls, "LIST": _list, "REQ": _req, "END": _end}

@@ -1,0 +1,343 @@
+"""MODE: settings of rooms and of people.  Modern IRC, MODE"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hubbub.core.capability import isupport
+from hubbub.core.command import Context, command
+from hubbub.core.event import Event
+from hubbub.core.hub import restores
+from hubbub.core.ledger import Put
+from hubbub.core.model import Channel, ListEntry
+from hubbub.core.modes import USER_MODES, channel_kinds, channel_mode, ordered, user_mode
+from hubbub.core.policy import is_channel_operator, may_operate, may_see
+from hubbub.core.refusal import (
+    Refused,
+    no_such_channel,
+    no_such_nick,
+    not_on_channel,
+    not_operator,
+    not_there,
+)
+from hubbub.core.usermodes import ModeChange, UserModesChanged
+from hubbub.irc import numerics
+from hubbub.irc.masks import to_mask
+from hubbub.irc.modes import Change, MissingArgument, UnknownMode, format_changes, parse_changes
+from hubbub.irc.names import fold
+
+if TYPE_CHECKING:
+    from hubbub.core.capability import Profile
+    from hubbub.core.delivery import Audience
+    from hubbub.core.hub import Hub
+    from hubbub.core.ledger import Fact
+
+BAN = channel_mode("b", "lists")
+EXCEPTION = channel_mode("e", "lists")
+INVITE_EXCEPTION = channel_mode("I", "lists")
+KEY = channel_mode("k", "always")
+LIMIT = channel_mode("l", "on_set")
+for _flag in "imnps":
+    channel_mode(_flag, "never")
+INVISIBLE = user_mode("i")
+SERVER_OPERATOR = user_mode("o", own=False)
+WALLOPS = user_mode("w")
+
+LIST_NUMERICS = {
+    BAN: (numerics.RPL_BANLIST, numerics.RPL_ENDOFBANLIST, "End of channel ban list"),
+    EXCEPTION: (numerics.RPL_EXCEPTLIST, numerics.RPL_ENDOFEXCEPTLIST, "End of channel exception list"),
+    INVITE_EXCEPTION: (numerics.RPL_INVEXLIST, numerics.RPL_ENDOFINVEXLIST, "End of channel invite exception list"),
+}
+LONGEST_MASK = 200
+
+isupport("CHANMODES", lambda _settings: channel_kinds().chanmodes())
+isupport("EXCEPTS", EXCEPTION)
+isupport("INVEX", INVITE_EXCEPTION)
+isupport("MODES", lambda settings: settings.limits.modes)
+isupport("MAXLIST", lambda settings: f"{BAN}{EXCEPTION}{INVITE_EXCEPTION}:{settings.limits.list_entries}")
+isupport("KEYLEN", lambda settings: settings.limits.key)
+
+
+@command("MODE")
+def mode(ctx: Context, target: str, changes: str = "", *arguments: str) -> None:
+    """MODE <room or nick> [<changes> [<argument> …]]: show settings, or change them (+o alice, -t, +b mask)."""
+    if not target.startswith("#"):
+        _user_mode(ctx, target, changes)
+        return
+    channel = ctx.hub.channels.get(fold(target))
+    if channel is None:
+        raise no_such_channel(target)
+    if changes:
+        _channel_mode(ctx, channel, changes, list(arguments))
+    else:
+        _show_modes(ctx, channel)
+
+
+# -- rooms --------------------------------------------------------------------------------------------------
+
+
+def _show_modes(ctx: Context, channel: Channel) -> None:
+    if not may_see(channel, ctx.user):
+        raise no_such_channel(channel.name)
+    inside = ctx.user in channel.members or ctx.user.is_operator
+    settings = [
+        Change(True, letter, (value if inside else "*") if letter == KEY else value or None)
+        for letter, value in sorted(channel.modes.items())
+    ]
+    shown = format_changes(settings) or ["+"]
+    ctx.reply.line(
+        f":{ctx.hub.name} {numerics.RPL_CHANNELMODEIS} {ctx.user.nick} {channel.name} {' '.join(shown)}"
+    )
+    created = str(channel.created_ms // 1000)
+    ctx.reply.line(f":{ctx.hub.name} {numerics.RPL_CREATIONTIME} {ctx.user.nick} {channel.name} {created}")
+
+
+def _channel_mode(ctx: Context, channel: Channel, text: str, arguments: list[str]) -> None:
+    wanted: list[Change] = []
+    for parsed in parse_changes(text, arguments, channel_kinds()):
+        if isinstance(parsed, UnknownMode):
+            ctx.numeric(numerics.ERR_UNKNOWNMODE, parsed.letter, "is unknown mode char to me")
+        elif isinstance(parsed, MissingArgument):
+            _missing_argument(ctx, channel, parsed)
+        elif parsed.letter in LIST_NUMERICS and parsed.argument is None:
+            _show_list(ctx, channel, parsed.letter)
+        else:
+            wanted.append(parsed)
+    if not wanted:
+        return
+    may_operate(channel, ctx.user)
+    accepted = _accepted(ctx, channel, wanted)
+    if accepted:
+        _propose(ctx, channel, accepted)
+
+
+def _missing_argument(ctx: Context, channel: Channel, missing: MissingArgument) -> None:
+    if missing.letter == KEY and not missing.adding:
+        ctx.numeric(*_invalid(channel, Change(False, KEY, "*"), "You must give the key").all())
+        return
+    sign = "+" if missing.adding else "-"
+    ctx.numeric(numerics.ERR_INVALIDMODEPARAM, channel.name, missing.letter, "*", f"{sign}{missing.letter} needs a parameter")
+
+
+def _show_list(ctx: Context, channel: Channel, letter: str) -> None:
+    if not may_see(channel, ctx.user):
+        raise no_such_channel(channel.name)
+    if letter != BAN and not is_channel_operator(channel, ctx.user):
+        raise not_operator(channel.name) if ctx.user in channel.members else not_on_channel(channel.name)
+    item, end, text = LIST_NUMERICS[letter]
+    for entry in channel.lists[letter].values():
+        at = str(entry.at_ms // 1000)
+        ctx.reply.line(f":{ctx.hub.name} {item} {ctx.user.nick} {channel.name} {entry.mask} {entry.by} {at}")
+    ctx.numeric(end, channel.name, text)
+
+
+def _accepted(ctx: Context, channel: Channel, wanted: list[Change]) -> list[ModeChange]:
+    """The changes that are right and would change something; the others are answered."""
+    accepted: list[ModeChange] = []
+    with_argument = 0
+    for change in wanted:
+        with_argument += change.argument is not None
+        if with_argument > ctx.hub.settings.limits.modes:
+            break
+        try:
+            found = _checked(ctx, channel, change)
+        except Refused as refusal:
+            ctx.numeric(refusal.numeric, *refusal.params)
+        else:
+            if found is not None and found not in accepted:
+                accepted.append(found)
+    return accepted
+
+
+def _checked(ctx: Context, channel: Channel, change: Change) -> ModeChange | None:
+    """One change as it will be announced, or None if it changes nothing."""
+    kind = channel_kinds()
+    if change.letter in kind.prefixes:
+        return _checked_prefix(ctx, channel, change)
+    if change.letter in LIST_NUMERICS:
+        return _checked_entry(ctx, channel, change)
+    if change.letter == KEY:
+        return _checked_key(ctx, channel, change)
+    if change.letter == LIMIT and change.adding:
+        return _checked_limit(channel, change)
+    if change.adding == (change.letter in channel.modes):
+        return None
+    return ModeChange(change.adding, change.letter, None)
+
+
+def _checked_prefix(ctx: Context, channel: Channel, change: Change) -> ModeChange | None:
+    nick = change.argument or ""
+    user = ctx.hub.users.get(fold(nick))
+    if user is None:
+        raise no_such_nick(nick)
+    if user not in channel.members:
+        raise not_there(user.nick, channel.name)
+    if channel.holds(user, change.letter) == change.adding:
+        return None
+    return ModeChange(change.adding, change.letter, user.nick, user.id)
+
+
+def _checked_entry(ctx: Context, channel: Channel, change: Change) -> ModeChange | None:
+    given = change.argument or ""
+    if " " in given or given.startswith(":") or len(given) > LONGEST_MASK:
+        raise _invalid(channel, change, "Not a mask such as nick!user@host")
+    mask = to_mask(given)
+    entries = channel.lists[change.letter]
+    if not change.adding:
+        mask = next((known for known in entries if fold(known) == fold(mask)), "")
+        return ModeChange(False, change.letter, mask) if mask else None
+    if any(fold(known) == fold(mask) for known in entries):
+        return None
+    if len(entries) >= ctx.hub.settings.limits.list_entries:
+        raise Refused(numerics.ERR_BANLISTFULL, channel.name, change.letter, "Channel list is full")
+    return ModeChange(True, change.letter, mask)
+
+
+def _checked_key(ctx: Context, channel: Channel, change: Change) -> ModeChange | None:
+    key = change.argument or ""
+    if not change.adding:
+        # Any argument removes the key, as clients send the old one, "*" or nothing sensible.
+        return ModeChange(False, KEY, channel.modes[KEY]) if KEY in channel.modes else None
+    too_long = len(key.encode()) > ctx.hub.settings.limits.key
+    if too_long or not key.isprintable() or key.startswith(":") or "," in key or " " in key:
+        raise Refused(numerics.ERR_INVALIDKEY, channel.name, "Key is not well-formed")
+    return None if channel.modes.get(KEY) == key else ModeChange(True, KEY, key)
+
+
+def _checked_limit(channel: Channel, change: Change) -> ModeChange | None:
+    text = change.argument or ""
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:10]) and len(text) < 10):
+        raise _invalid(channel, change, "The limit is a whole number greater than 0")
+    limit = str(int(text))
+    return None if channel.modes.get(LIMIT) == limit else ModeChange(True, LIMIT, limit)
+
+
+class _Invalid(Refused):
+    def all(self) -> tuple[str, ...]:
+        return (self.numeric, *self.params)
+
+
+def _invalid(channel: Channel, change: Change, why: str) -> _Invalid:
+    given = change.argument or "*"
+    shown = given if " " not in given and not given.startswith(":") else "*"
+    return _Invalid(numerics.ERR_INVALIDMODEPARAM, channel.name, change.letter, shown, why)
+
+
+def _propose(ctx: Context, channel: Channel, changes: list[ModeChange]) -> None:
+    user = ctx.user
+    event = ModesChanged(
+        user=user.id,
+        source=user.source,
+        account=user.account,
+        room=channel.id,
+        name=channel.name,
+        changes=changes,
+        at_ms=ctx.hub.clock(),
+    )
+    ctx.propose(event, puts=event.puts())
+
+
+class ModesChanged(Event):
+    """Settings of a room, its lists, or ranks of its members are different now."""
+
+    keep = True
+    user: str
+    source: str
+    room: str
+    name: str
+    changes: list[ModeChange]
+    at_ms: int
+    account: str = ""
+
+    def topic(self) -> str:
+        return f"room/{self.room}"
+
+    def puts(self) -> tuple[Put, ...]:
+        """What of it outlives a restart: all but the ranks of people without an account."""
+        return tuple(self._put(change) for change in self.changes if not change.user)
+
+    def _put(self, change: ModeChange) -> Put:
+        if change.letter in LIST_NUMERICS:
+            entry = ListEntry(change.argument or "", self.source, self.at_ms)
+            key = f"list/{self.room}/{change.letter}/{change.argument}"
+            return Put(key, msgspec.json.encode(entry) if change.adding else None)
+        return Put(f"mode/{self.room}/{change.letter}", (change.argument or "").encode() if change.adding else None)
+
+    def apply(self, hub: Hub) -> Audience:
+        channel = hub.channels_by_id.get(self.room)
+        if channel is None:
+            return {}
+        for change in self.changes:
+            self._apply_one(hub, channel, change)
+        return channel.audience
+
+    def _apply_one(self, hub: Hub, channel: Channel, change: ModeChange) -> None:
+        argument = change.argument or ""
+        if change.user:
+            user = hub.users_by_id.get(change.user)
+            if user is not None and user in channel.members:
+                held = set(channel.members[user])
+                channel.members[user] = ordered(held | {change.letter} if change.adding else held - {change.letter})
+        elif change.letter in LIST_NUMERICS:
+            entries = channel.lists[change.letter]
+            if change.adding:
+                entries[argument] = ListEntry(argument, self.source, self.at_ms)
+            else:
+                entries.pop(argument, None)
+        elif change.adding:
+            channel.modes[change.letter] = argument
+        else:
+            channel.modes.pop(change.letter, None)
+
+    def render(self, to: Profile, fact: Fact) -> str:
+        changes = format_changes(Change(change.adding, change.letter, change.argument) for change in self.changes)
+        return f"{to.tag_prefix(self, fact)}:{self.source} MODE {self.name} {' '.join(changes)}"
+
+
+@restores("mode")
+def _restore_mode(hub: Hub, rest: str, value: bytes) -> None:
+    room, _, letter = rest.partition("/")
+    hub.settings_of(room).modes[letter] = value.decode()
+
+
+@restores("list")
+def _restore_entry(hub: Hub, rest: str, value: bytes) -> None:
+    room, letter, _mask = rest.split("/", 2)
+    entry = msgspec.json.decode(value, type=ListEntry)
+    hub.settings_of(room).lists[letter][entry.mask] = entry
+
+
+# -- people -------------------------------------------------------------------------------------------------
+
+
+def _user_mode(ctx: Context, nick: str, text: str) -> None:
+    user = ctx.user
+    if fold(nick) not in ctx.hub.users:
+        raise no_such_nick(nick)
+    if fold(nick) != fold(user.nick):
+        raise Refused(numerics.ERR_USERSDONTMATCH, "Can't change mode for other users")
+    if not text:
+        ctx.reply.line(f":{ctx.hub.name} {numerics.RPL_UMODEIS} {user.nick} +{''.join(sorted(user.modes))}")
+        return
+    changes = _wanted_user_modes(ctx, text)
+    if changes:
+        ctx.propose(UserModesChanged(user=user.id, nick=user.nick, source=user.source, changes=changes))
+
+
+def _wanted_user_modes(ctx: Context, text: str) -> list[ModeChange]:
+    adding = True
+    unknown = False
+    changes: list[ModeChange] = []
+    for letter in text:
+        if letter in "+-":
+            adding = letter == "+"
+        elif letter not in USER_MODES:
+            unknown = True
+        elif adding != (letter in ctx.user.modes) and (USER_MODES[letter] or not adding):
+            change = ModeChange(adding, letter)
+            changes += [change] if change not in changes else []
+    if unknown:
+        ctx.numeric(numerics.ERR_UMODEUNKNOWNFLAG, "Unknown MODE flag")
+    return changes

@@ -1,0 +1,69 @@
+"""NAMES: who is in a room.  Modern IRC, NAMES; multi-prefix, userhost-in-names"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hubbub.core.capability import capability, isupport
+from hubbub.core.command import Context, command
+from hubbub.core.modes import PREFIXES, signs
+from hubbub.core.policy import may_see
+from hubbub.irc import numerics
+from hubbub.irc.names import fold
+
+if TYPE_CHECKING:
+    from hubbub.core.model import Channel, User
+    from hubbub.core.session import Session
+
+MULTI_PREFIX = capability("multi-prefix", shapes=False)
+USERHOST_IN_NAMES = capability("userhost-in-names", shapes=False)
+ROOM_FOR_NAMES = 380
+"""Bytes of names in one line, which leaves enough for the rest within 512."""
+
+isupport("PREFIX", f"({''.join(PREFIXES)}){''.join(PREFIXES.values())}")
+
+
+@command("NAMES")
+def names(ctx: Context, rooms: str = "", *_server: str) -> None:
+    """NAMES <room>{,<room>}: who is in a room."""
+    if not rooms:
+        ctx.numeric(numerics.RPL_ENDOFNAMES, "*", "End of /NAMES list")
+        return
+    for name in rooms.split(","):
+        channel = ctx.hub.channels.get(fold(name))
+        if channel is not None and may_see(channel, ctx.user):
+            _send_names(ctx, channel)
+        # A room that isn't there and one that is secret are answered alike.
+        ctx.numeric(numerics.RPL_ENDOFNAMES, channel.name if channel else name or "*", "End of /NAMES list")
+
+
+def _send_names(ctx: Context, channel: Channel) -> None:
+    symbol = "@" if "s" in channel.modes else "*" if "p" in channel.modes else "="
+    for line in _filled(_shown(ctx, channel)):
+        ctx.numeric(numerics.RPL_NAMREPLY, symbol, channel.name, line)
+
+
+def _shown(ctx: Context, channel: Channel) -> Iterator[str]:
+    inside = ctx.user in channel.members
+    for user, letters in channel.members.items():
+        if inside or ctx.user.is_operator or "i" not in user.modes:
+            yield _name(ctx.session, user, letters)
+
+
+def _name(session: Session, user: User, letters: str) -> str:
+    held = signs(letters) if session.has(MULTI_PREFIX) else signs(letters[:1])
+    return f"{held}{user.source if session.has(USERHOST_IN_NAMES) else user.nick}"
+
+
+def _filled(words: Iterator[str]) -> Iterator[str]:
+    line: list[str] = []
+    size = 0
+    for word in words:
+        size += len(word.encode()) + 1
+        if line and size > ROOM_FOR_NAMES:
+            yield " ".join(line)
+            line, size = [], len(word.encode()) + 1
+        line.append(word)
+    if line:
+        yield " ".join(line)

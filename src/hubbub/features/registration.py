@@ -1,0 +1,194 @@
+"""Coming in and going out: PASS, NICK, USER, PING, PONG, QUIT, ERROR and the welcome.
+
+Modern IRC, "Connection Messages".
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import TYPE_CHECKING
+
+from hubbub.core.capability import isupport, isupport_tokens
+from hubbub.core.command import Context, command, perform
+from hubbub.core.event import Event
+from hubbub.core.hub import nick_key, nick_put
+from hubbub.core.messageid import to_timestamp
+from hubbub.core.modes import CHANNEL_MODES, USER_MODES
+from hubbub.core.refusal import Refused, need_more_params
+from hubbub.core.registration import GATES, WELCOMES, try_to_register
+from hubbub.irc import numerics
+from hubbub.irc.names import fold, is_nick, skeleton
+from hubbub.irc.text import clip
+
+if TYPE_CHECKING:
+    from hubbub.core.capability import Profile
+    from hubbub.core.delivery import Audience
+    from hubbub.core.hub import Hub
+    from hubbub.core.ledger import Fact, Put
+    from hubbub.core.reply import Reply
+
+VERSION = "hubbub-0.1"
+TOKENS_PER_LINE = 13
+"""Modern IRC, RPL_ISUPPORT: at most 13 tokens in one message."""
+
+isupport("NICKLEN", lambda settings: settings.limits.nick)
+isupport("MAXNICKLEN", lambda settings: settings.limits.nick)
+isupport("USERLEN", lambda settings: settings.limits.user)
+isupport("HOSTLEN", 64)
+isupport("CASEMAPPING", "ascii")
+isupport("UTF8ONLY")
+isupport("NETWORK", lambda settings: settings.server.network)
+isupport("LINELEN", lambda settings: settings.limits.line if settings.limits.line > 512 else False)
+
+
+@command("PASS", before_registration=True)
+def pass_(ctx: Context, password: str) -> None:
+    """PASS <password>: the server's connection password; comes before NICK and USER."""
+    if ctx.session.user is not None:
+        raise Refused(numerics.ERR_ALREADYREGISTERED, "You may not reregister")
+    ctx.session.password = password
+
+
+@command("NICK", before_registration=True)
+def nick(ctx: Context, wanted: str = "") -> None:
+    """NICK <nickname>: take a name, or change it."""
+    if not wanted:
+        raise Refused(numerics.ERR_NONICKNAMEGIVEN, "No nickname given")
+    if not is_nick(wanted, ctx.hub.settings.limits.nick):
+        # The wanted name can't be shown if it would break the reply itself.
+        shown = "*" if not wanted or " " in wanted or wanted.startswith(":") else wanted
+        raise Refused(numerics.ERR_ERRONEUSNICKNAME, shown, "Erroneous nickname")
+    user = ctx.session.user
+    if user is not None and wanted == user.nick:
+        return
+    if _is_taken(ctx, wanted):
+        raise Refused(numerics.ERR_NICKNAMEINUSE, wanted, "Nickname is already in use")
+    if user is None:
+        ctx.session.wanted_nick = wanted
+        try_to_register(ctx)
+        return
+    _change(ctx, wanted)
+
+
+def _is_taken(ctx: Context, wanted: str) -> bool:
+    """Whether somebody else has this nick or one that looks like it."""
+    user = ctx.session.user
+    if user is not None and skeleton(user.nick) == skeleton(wanted):
+        return False
+    return fold(wanted) in ctx.hub.users or ctx.hub.ledger.version(nick_key(wanted)) != 0
+
+
+def _change(ctx: Context, wanted: str) -> None:
+    user = ctx.user
+    event = NickChanged(user=user.id, source=user.source, nick=wanted, account=user.account)
+    puts: tuple[Put, ...] = ()
+    expect: tuple[tuple[str, int], ...] = ()
+    if skeleton(user.nick) != skeleton(wanted):
+        puts = (nick_put(user.nick, None), nick_put(wanted, user.id))
+        expect = ((nick_key(wanted), 0),)
+    taken = (numerics.ERR_NICKNAMEINUSE, wanted, "Nickname is already in use")
+    ctx.propose(event, puts=puts, expect=expect, refused=lambda _reason: ctx.numeric(*taken))
+
+
+class NickChanged(Event):
+    """Somebody is called something else now."""
+
+    user: str
+    source: str
+    nick: str
+    account: str = ""
+
+    def apply(self, hub: Hub) -> Audience:
+        user = hub.users_by_id.get(self.user)
+        if user is None:
+            return {}
+        hub.rename_user(user, self.nick)
+        return hub.audience_around(user)
+
+    def render(self, to: Profile, fact: Fact) -> str:
+        return f"{to.tag_prefix(self, fact)}:{self.source} NICK :{self.nick}"
+
+
+@command("USER", before_registration=True)
+def user(ctx: Context, name: str, _mode: str, _unused: str, realname: str) -> None:
+    """USER <username> 0 * :<realname>: say who you are; comes with NICK at the start."""
+    if ctx.session.user is not None or ctx.session.wanted_user is not None:
+        raise Refused(numerics.ERR_ALREADYREGISTERED, "You may not reregister")
+    if not name or not realname:
+        raise need_more_params("USER")
+    limits = ctx.hub.settings.limits
+    # No ident lookup is made, which the ~ says, as everywhere on IRC.
+    ident = "~" + (re.sub(r"[^A-Za-z0-9._\[\]{}|^-]", "", name)[: max(1, limits.user - 1)] or "user")
+    ctx.session.wanted_user = (ident, clip(realname, limits.realname))
+    try_to_register(ctx)
+
+
+@GATES.append
+def _has_password(ctx: Context) -> bool:
+    expected = ctx.hub.settings.server.password
+    if not expected or hmac.compare_digest(expected.encode(), ctx.session.password.encode()):
+        return True
+    ctx.numeric(numerics.ERR_PASSWDMISMATCH, "Password incorrect")
+    _say_goodbye(ctx, "Password incorrect; give it with PASS")
+    return False
+
+
+@WELCOMES.append
+def _welcome(reply: Reply) -> None:
+    """001 to 005, then LUSERS, the MOTD and the modes (Modern IRC, "Connection Registration")."""
+    session = reply.session
+    hub = session.hub
+    user = session.user
+    assert user is not None
+    server = hub.settings.server
+    reply.numeric("001", f"Welcome to the {server.network} chat, {user.nick}")
+    reply.numeric("002", f"Your host is {hub.name}, running version {VERSION}")
+    reply.numeric("003", f"This server was started {to_timestamp(hub.started_ms)}")
+    reply.line(f":{hub.name} 004 {user.nick} {hub.name} {VERSION} {_mode_letters()}")
+    send_isupport(reply)
+    perform(reply, "LUSERS")
+    perform(reply, "MOTD")
+
+
+def _mode_letters() -> str:
+    """The last three parameters of 004: user modes, channel modes, channel modes with an argument."""
+    with_argument = [letter for letter, kind in CHANNEL_MODES.items() if kind != "never"]
+    return " ".join("".join(sorted(letters)) for letters in (USER_MODES, CHANNEL_MODES, with_argument))
+
+
+def send_isupport(reply: Reply) -> None:
+    """005, as many lines as it needs."""
+    tokens = isupport_tokens(reply.session.hub.settings)
+    for start in range(0, len(tokens), TOKENS_PER_LINE):
+        reply.numeric("005", *tokens[start : start + TOKENS_PER_LINE], "are supported by this server")
+
+
+@command("PING", before_registration=True)
+def ping(ctx: Context, token: str = "", *_rest: str) -> None:
+    """PING <token>: ask for a sign of life."""
+    if not token:
+        raise need_more_params("PING")
+    ctx.reply.line(f":{ctx.hub.name} PONG {ctx.hub.name} :{token}")
+
+
+@command("PONG", before_registration=True, pipelined=True)
+def pong(ctx: Context, *_tokens: str) -> None:
+    """PONG <token>: answer the server's PING."""
+
+
+@command("QUIT", before_registration=True)
+def quit_(ctx: Context, reason: str = "") -> None:
+    """QUIT [:<reason>]: leave."""
+    shown = f"Quit: {clip(reason, ctx.hub.settings.limits.kick)}" if reason else "Quit"
+    _say_goodbye(ctx, shown)
+
+
+def _say_goodbye(ctx: Context, reason: str) -> None:
+    ctx.reply.line(f"ERROR :Closing link: {ctx.session.host} ({reason})")
+    ctx.hub.disconnect(ctx.session, reason)
+
+
+@command("ERROR", before_registration=True, pipelined=True)
+def error(ctx: Context, *_words: str) -> None:
+    """ERROR is sent by servers only; from a client it is ignored."""

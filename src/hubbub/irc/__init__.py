@@ -1,0 +1,1 @@
+"""The language: wire format, names, masks, numerics, mode strings and text. Imports nothing of ours."""

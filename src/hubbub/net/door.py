@@ -1,0 +1,313 @@
+"""The door: one listening socket for every kind of client.
+
+Accepts, looks at the first bytes without taking them (MSG_PEEK), and gives the socket to the fitting protocol.
+Knows kinds of connections, and nothing of what they say afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
+
+from hubbub.net.line_peer import LinePeer
+from hubbub.net.peer import Peer
+from hubbub.net.proxy import LONGEST, BadProxyHeader, read_header
+from hubbub.net.sniff import Kind, sniff
+from hubbub.net.throttle import Throttle
+from hubbub.net.web import WebPeer
+
+if TYPE_CHECKING:
+    from hubbub.config import Listen
+    from hubbub.net.network import Network
+
+log = logging.getLogger("hubbub.net")
+
+SILENCE = 1.0
+"""Seconds after which somebody who says nothing is taken for a person."""
+ACCEPTED_PER_TURN = 64
+BACKLOG = 1024
+PAUSE = 0.5
+"""Seconds without accepting when the process is out of file descriptors."""
+HANDSHAKE = 10.0
+"""Seconds for a TLS handshake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a connection comes from: its socket, the client's address and port, and whether it is encrypted."""
+
+    socket: socket.socket
+    ip: str
+    port: int
+    secure: bool = False
+
+    @property
+    def peer_address(self) -> str:
+        """Such as 192.0.2.7:50412 or [2001:db8::7]:50412."""
+        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
+
+
+def origin_of(sock: socket.socket, address: tuple[str, int]) -> Origin:
+    # An IPv4 client at an IPv6 socket is the IPv4 client that it is.
+    ip = address[0].partition("%")[0].removeprefix("::ffff:")
+    return Origin(sock, ip, address[1])
+
+
+class Door:
+    """One listener."""
+
+    def __init__(
+        self,
+        network: Network,
+        listen: Listen,
+        tls: Callable[[], ssl.SSLContext],
+        throttle: Throttle,
+    ) -> None:
+        self.network = network
+        self.listen = listen
+        self.tls = tls
+        self.throttle = throttle
+        self.socket = self._bind()
+        self.port: int = self.socket.getsockname()[1]
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sniffing: set[Sniffing] = set()
+        self._proxies = [ip_network(proxy) for proxy in listen.proxies]
+
+    def _bind(self) -> socket.socket:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            self.listen.host, self.listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        sock = socket.socket(family, kind, proto)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6 and self.listen.host == "::":
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            sock.bind(address)
+            sock.listen(BACKLOG)
+            sock.setblocking(False)
+        except OSError:
+            sock.close()
+            raise
+        return sock
+
+    def open(self) -> None:
+        """Begin to accept."""
+        self.network.loop.add_reader(self.socket, self._accept)
+
+    def close(self) -> None:
+        """Accept nobody any more, and forget those who have not shown yet what they are."""
+        self.network.loop.remove_reader(self.socket)
+        self.socket.close()
+        for sniffing in list(self._sniffing):
+            sniffing.drop()
+
+    def _accept(self) -> None:
+        for _ in range(ACCEPTED_PER_TURN):
+            try:
+                sock, address = self.socket.accept()
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                log.error("can't accept: %s", error.strerror)
+                self._rest()
+                return
+            self._receive(sock, address)
+
+    def _rest(self) -> None:
+        loop = self.network.loop
+        loop.remove_reader(self.socket)
+        loop.call_later(PAUSE, lambda: self.socket.fileno() >= 0 and self.open())
+
+    def _receive(self, sock: socket.socket, address: tuple[str, int]) -> None:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        origin = origin_of(sock, address)
+        if not self._speaks_for_others(origin.ip) and not self._admits(origin):
+            return
+        kind = None if self.listen.kind == "auto" or self._speaks_for_others(origin.ip) else Kind(self.listen.kind)
+        if kind is None:
+            sniffing = Sniffing(self, origin)
+            self._sniffing.add(sniffing)
+            sniffing.look()
+        else:
+            self.hand_over(origin, kind)
+
+    def _speaks_for_others(self, ip: str) -> bool:
+        return bool(self._proxies) and any(ip_address(ip) in network for network in self._proxies)
+
+    def _admits(self, origin: Origin) -> bool:
+        refusal = self.throttle.refusal(origin.ip, len(self.network.connections), self.network.per_address)
+        if refusal is None:
+            return True
+        log.info("refused from=%s reason=%s", origin.peer_address, refusal)
+        try:
+            origin.socket.send(f"ERROR :{refusal}\r\n".encode())
+        except OSError:
+            pass
+        origin.socket.close()
+        return False
+
+    def told_by_proxy(self, origin: Origin, ip: str, port: int) -> Origin | None:
+        """The real client behind a proxy, if it is admitted."""
+        real = replace(origin, ip=ip, port=port) if ip else origin
+        return real if self._admits(real) else None
+
+    def may_be_proxy(self, ip: str) -> bool:
+        return self._speaks_for_others(ip)
+
+    def hand_over(self, origin: Origin, kind: Kind) -> None:
+        """Give the socket to the protocol of its kind."""
+        task = self.network.loop.create_task(self._start(origin, kind))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _start(self, origin: Origin, kind: Kind) -> None:
+        loop = self.network.loop
+        try:
+            if kind is Kind.TLS:
+                secure = replace(origin, secure=True)
+                await loop.connect_accepted_socket(
+                    lambda: Unwrapped(self, secure),
+                    origin.socket,
+                    ssl=self.tls(),
+                    ssl_handshake_timeout=HANDSHAKE,
+                )
+            else:
+                await loop.connect_accepted_socket(lambda: self.protocol(origin, kind), origin.socket)
+        except (OSError, asyncio.TimeoutError) as error:
+            log.debug("no connection from=%s: %s", origin.peer_address, error)
+            origin.socket.close()
+
+    def protocol(self, origin: Origin, kind: Kind) -> asyncio.Protocol:
+        """The protocol for an unencrypted (or decrypted) connection."""
+        if kind is Kind.IRC:
+            return Peer(self.network, origin)
+        if kind is Kind.HTTP:
+            return WebPeer(self.network, origin)
+        return LinePeer(self.network, origin)
+
+    def done(self, sniffing: Sniffing) -> None:
+        self._sniffing.discard(sniffing)
+
+
+class Sniffing:
+    """A connection that hasn't shown yet what it is."""
+
+    __slots__ = ("_deadline", "door", "origin")
+
+    def __init__(self, door: Door, origin: Origin) -> None:
+        self.door = door
+        self.origin = origin
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def look(self) -> None:
+        """Peek; decide, or wait for a byte more than there is."""
+        sock = self.origin.socket
+        try:
+            first = sock.recv(LONGEST, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            self._wait(1)
+            return
+        except OSError:
+            self.drop()
+            return
+        if not first:
+            self.drop()
+            return
+        kind = sniff(first)
+        if kind is Kind.PROXY and self.door.may_be_proxy(self.origin.ip):
+            self._look_behind(first)
+        elif kind is None or kind is Kind.PROXY:
+            # From anybody else a PROXY header is no way in: what follows is treated as a person's words.
+            self._wait(len(first) + 1) if kind is None else self._decide(Kind.PLAIN)
+        else:
+            self._decide(kind)
+
+    def _look_behind(self, first: bytes) -> None:
+        try:
+            header = read_header(first)
+        except BadProxyHeader as error:
+            log.info("refused from=%s reason=%s", self.origin.peer_address, error)
+            self.drop()
+            return
+        if header is None:
+            self._wait(len(first) + 1)
+            return
+        self.origin.socket.recv(header.size)
+        real = self.door.told_by_proxy(self.origin, header.ip, header.port)
+        if real is None:
+            self._forget()
+            return
+        self.origin = real
+        self._wait(1)
+
+    def _wait(self, size: int) -> None:
+        sock, loop = self.origin.socket, self.door.network.loop
+        # Peeking takes nothing, so the socket would stay readable and spin: wake only when there is more.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
+        loop.add_reader(sock, self.look)
+        if self._deadline is None:
+            self._deadline = loop.call_later(SILENCE, self._decide, Kind.PLAIN)
+
+    def _decide(self, kind: Kind) -> None:
+        self._forget()
+        fixed = self.door.listen.kind
+        self.door.hand_over(self.origin, kind if fixed == "auto" else Kind(fixed))
+
+    def _forget(self) -> None:
+        sock = self.origin.socket
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self.door.network.loop.remove_reader(sock)
+        if sock.fileno() >= 0:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        self.door.done(self)
+
+    def drop(self) -> None:
+        """It is gone, or unwelcome."""
+        self._forget()
+        self.origin.socket.close()
+
+
+class Unwrapped(asyncio.Protocol):
+    """Inside TLS: looks at the first decrypted bytes, and hands the transport over."""
+
+    def __init__(self, door: Door, origin: Origin) -> None:
+        self.door = door
+        self.origin = origin
+        self.transport: asyncio.Transport
+        self._first = b""
+        self._deadline: asyncio.TimerHandle
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._deadline = self.door.network.loop.call_later(SILENCE, self._decide, Kind.PLAIN)
+
+    def data_received(self, data: bytes) -> None:
+        self._first += data
+        kind = sniff(self._first)
+        if kind is Kind.TLS or kind is Kind.PROXY:
+            kind = Kind.PLAIN
+        if kind is not None:
+            self._decide(kind)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._deadline.cancel()
+
+    def _decide(self, kind: Kind) -> None:
+        self._deadline.cancel()
+        if self.transport.is_closing():
+            return
+        protocol = self.door.protocol(self.origin, kind)
+        self.transport.set_protocol(protocol)
+        protocol.connection_made(self.transport)
+        if self._first:
+            protocol.data_received(self._first)

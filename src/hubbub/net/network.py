@@ -1,0 +1,107 @@
+"""The network: what all connections of this process share.
+
+Owns the one flush per turn of the loop, the sweep that finds silent connections, and their number. The door makes
+peers, peers register here, the hub wakes it when sessions have output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from hubbub.config import Settings
+    from hubbub.core.hub import Hub
+    from hubbub.core.session import Session
+
+log = logging.getLogger("hubbub.net")
+
+SLICE = 1000
+"""Sessions flushed before the loop gets a turn for others: about 5 ms of sends."""
+
+
+class Connection(Protocol):
+    """What the network needs of every kind of connection."""
+
+    def check(self, now: float) -> None:
+        """Look at the clock (loop time, seconds): ask for a sign of life, or close."""
+
+    def end(self, reason: str) -> None:
+        """Say why, and close."""
+
+
+class Network:
+    """Shared by all connections of one process."""
+
+    def __init__(self, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
+        self.settings = settings
+        self.loop = loop
+        self.hub: Hub
+        self.connections: set[Connection] = set()
+        self.per_address: dict[str, int] = {}
+        self._left: list[Session] = []
+        self._sweeper: asyncio.TimerHandle | None = None
+
+    def start(self, hub: Hub) -> None:
+        self.hub = hub
+        self._sweep()
+
+    def stop(self) -> None:
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+
+    # -- output ---------------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Sessions have output: flush them when this turn of the loop has ended."""
+        self.loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """One write per session with output, in slices so that a very large room delays nobody else's input."""
+        dirty = self.hub.outbox.take()
+        if len(dirty) <= SLICE and not self._left:
+            for session in dirty:
+                if session.out:
+                    session.link.flush()
+            return
+        self._left.extend(dirty)
+        self._flush_slice()
+
+    def _flush_slice(self) -> None:
+        now, self._left = self._left[:SLICE], self._left[SLICE:]
+        for session in now:
+            if session.out:
+                session.link.flush()
+        if self._left:
+            self.loop.call_soon(self._flush_slice)
+
+    # -- connections ----------------------------------------------------------------------------------------
+
+    def add(self, connection: Connection, address: str) -> None:
+        self.connections.add(connection)
+        self.per_address[address] = self.per_address.get(address, 0) + 1
+
+    def remove(self, connection: Connection, address: str) -> None:
+        if connection not in self.connections:
+            return
+        self.connections.discard(connection)
+        left = self.per_address.get(address, 1) - 1
+        if left:
+            self.per_address[address] = left
+        else:
+            self.per_address.pop(address, None)
+
+    def end_all(self, reason: str) -> None:
+        """Tell everybody why, and close."""
+        for connection in list(self.connections):
+            connection.end(reason)
+
+    def _sweep(self) -> None:
+        """Look at every connection's clock, a few times in the shortest of the time limits."""
+        time = self.settings.time
+        shortest = min(time.ping_interval, time.ping_timeout, time.registration)
+        self._sweeper = self.loop.call_later(min(5.0, shortest / 4), self._sweep)
+        now = self.loop.time()
+        for connection in list(self.connections):
+            connection.check(now)

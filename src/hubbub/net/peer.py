@@ -1,0 +1,288 @@
+"""A peer: one connection with a session, and the way of its bytes in and out.
+
+In: bytes → lines, at most one read's worth of them waiting. While the session is busy, or the sender has used up
+its flood budget, the peer's own socket is paused; nobody else waits for it.
+Out: what the session has queued is joined into one write per turn of the loop. A reader that is too slow for that
+has its bytes kept by the transport, up to the send-queue limit, and is cut off beyond.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections import deque
+from typing import TYPE_CHECKING
+
+from hubbub.core.reply import Reply
+from hubbub.core.session import Session
+from hubbub.irc.numerics import ERR_INPUTTOOLONG
+from hubbub.irc.wire import MAX_CLIENT_TAGS
+
+if TYPE_CHECKING:
+    from hubbub.net.door import Origin
+    from hubbub.net.network import Network
+
+log = logging.getLogger("hubbub.net")
+
+LINES_PER_TURN = 64
+"""Lines of one peer handled before others get their turn."""
+ENDLESS = 65_536
+"""Bytes of a single line after which it is no mistake any more and the connection is closed."""
+GRACE = 5.0
+"""Seconds that a closing connection has to take what is queued for it."""
+
+
+class Peer(asyncio.Protocol):
+    """A connection that speaks IRC."""
+
+    __slots__ = (
+        "_again",
+        "_backlog",
+        "_born",
+        "_closing",
+        "_discarding",
+        "_eof",
+        "_heard_at",
+        "_lines",
+        "_paused",
+        "_pinged",
+        "_send",
+        "_since",
+        "_tail",
+        "_tokens",
+        "_tokens_at",
+        "network",
+        "origin",
+        "session",
+        "transport",
+    )
+
+    def __init__(self, network: Network, origin: Origin) -> None:
+        self.network = network
+        self.origin = origin
+        self.transport: asyncio.Transport
+        self.session: Session
+        self._send: socket.socket | None = None
+        self._tail = b""
+        self._lines: deque[bytes] = deque()
+        self._discarding = 0
+        self._paused = False
+        self._backlog = False
+        self._closing = False
+        self._eof = False
+        self._again: asyncio.Handle | None = None
+        self._born = self._heard_at = self._since = self._tokens_at = network.loop.time()
+        self._tokens = float(network.settings.flood.burst)
+        self._pinged = False
+
+    # -- the connection -------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        # Any backlog counts, so that pause_writing tells at once when a direct send would overtake it.
+        transport.set_write_buffer_limits(high=0)
+        if not self.origin.secure:
+            self._send = self.origin.socket
+        hub = self.network.hub
+        self.session = Session(
+            hub, self, ip=self.origin.ip, peer_address=self.origin.peer_address, secure=self.origin.secure
+        )
+        hub.connect(self.session)
+        self.network.add(self, self.origin.ip)
+        log.info("connected connection=%d from=%s kind=%s", self.session.id, self.origin.peer_address, self.kind)
+
+    kind = "irc"
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._closing = True
+        self._lines.clear()
+        self._tail = b""
+        self.network.remove(self, self.origin.ip)
+        self.network.hub.disconnect(self.session, str(exc) if exc else "Connection closed")
+        log.info("closed connection=%d reason=%s", self.session.id, self.session.leaving)
+
+    def eof_received(self) -> bool:
+        """The other side has said all it has to say: hear it out, then let it go."""
+        self._eof = True
+        if not self._paused:
+            self._work()
+        return not self.origin.secure
+
+    # -- in -------------------------------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        now = self.network.loop.time()
+        self._heard_at = now
+        self._pinged = False
+        if self._tail:
+            data = self._tail + data
+        else:
+            self._since = now
+        lines = data.split(b"\n")
+        self._tail = lines.pop()
+        if lines:
+            self._since = now
+            if self._discarding:
+                self._discarding = 0
+                del lines[0]
+            self._lines.extend(lines)
+        if len(self._tail) > self._longest():
+            self._drop_tail()
+        if self._again is None:
+            self._work()
+
+    def _longest(self) -> int:
+        """Bytes of the longest line that can still be right, with its CR."""
+        return MAX_CLIENT_TAGS + self.network.settings.limits.line
+
+    def _drop_tail(self) -> None:
+        """An unfinished line is too long already: say so once, and forget it as it comes."""
+        if not self._discarding:
+            Reply(self.session).numeric(ERR_INPUTTOOLONG, "Input line was too long and has been dropped")
+        self._discarding += len(self._tail)
+        self._tail = b" "
+        if self._discarding > ENDLESS:
+            self.end("A line without an end")
+
+    def _work(self) -> None:
+        """Handle what has come, as far as the session, the flood budget and fairness allow."""
+        self._again = None
+        for _ in range(LINES_PER_TURN):
+            if not self._may_go_on():
+                break
+            self._next()
+        else:
+            if self._has_work and self._again is None:
+                self._work_later(0)
+        self._pause_or_resume()
+        if self._eof and not self._has_work and self.session.idle:
+            self.network.hub.disconnect(self.session, "Connection closed")
+
+    @property
+    def _has_work(self) -> bool:
+        """Whether anything that came in is still to be handled."""
+        return bool(self._lines)
+
+    def _may_go_on(self) -> bool:
+        if not self._lines or self.session.busy or self.session.leaving is not None:
+            return False
+        return not self.network.settings.flood.enabled or self._afford()
+
+    def _next(self) -> None:
+        """Handle one line."""
+        line = self._lines.popleft()
+        self.session.receive(line[:-1] if line.endswith(b"\r") else line)
+
+    def _afford(self) -> bool:
+        """Take one token; without one, come back when there is."""
+        flood = self.network.settings.flood
+        now = self.network.loop.time()
+        self._tokens = min(flood.burst, self._tokens + (now - self._tokens_at) * flood.rate)
+        self._tokens_at = now
+        if self._tokens >= 1:
+            self._tokens -= 1
+            return True
+        if self._again is None:
+            self._work_later((1 - self._tokens) / flood.rate)
+        return False
+
+    def _work_later(self, delay: float) -> None:
+        loop = self.network.loop
+        self._again = loop.call_later(delay, self._work) if delay else loop.call_soon(self._work)
+
+    def _pause_or_resume(self) -> None:
+        wanted = self._has_work
+        if wanted != self._paused and not self.transport.is_closing():
+            self._paused = wanted
+            if wanted:
+                self.transport.pause_reading()
+            else:
+                self.transport.resume_reading()
+
+    def resume(self) -> None:
+        """The session takes lines again (Link). Not at once: we may be deep inside the hub."""
+        if self._again is None and (self._has_work or self._eof):
+            self._work_later(0)
+
+    # -- out ------------------------------------------------------------------------------------------------
+
+    def take_output(self) -> bytes:
+        """What the session has queued, as bytes for the wire."""
+        out = self.session.out
+        data = out[0] if len(out) == 1 else b"".join(out)
+        out.clear()
+        return data
+
+    def flush(self) -> None:
+        """Write what is queued (Link)."""
+        data = self.take_output()
+        if not data or self._closing:
+            return
+        if self._send is None or self._backlog:
+            self._write(data)
+            return
+        try:
+            sent = self._send.send(data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError:
+            # The transport finds out by itself, and tells us by connection_lost.
+            return
+        if sent != len(data):
+            self._write(data[sent:])
+
+    def _write(self, data: bytes) -> None:
+        self.transport.write(data)
+        if self.transport.get_write_buffer_size() > self.network.settings.limits.send_queue:
+            log.info("cut off connection=%d reason=send queue", self.session.id)
+            self.network.hub.disconnect(self.session, "Send queue exceeded: the client reads too slowly")
+            self.transport.abort()
+
+    def pause_writing(self) -> None:
+        self._backlog = True
+
+    def resume_writing(self) -> None:
+        self._backlog = False
+
+    def close(self) -> None:
+        """Send what is queued, then close (Link)."""
+        if self._closing:
+            return
+        self.flush()
+        self._closing = True
+        self._lines.clear()
+        self.transport.close()
+        # A reader that takes nothing would keep a closing transport open for ever.
+        self.network.loop.call_later(GRACE, self.transport.abort)
+
+    # -- the clock and the end ------------------------------------------------------------------------------
+
+    def check(self, now: float) -> None:
+        """Find out about silent clients, half lines and registrations that don't end (Connection)."""
+        time = self.network.settings.time
+        user = self.session.user
+        if self._tail and now - self._since > time.registration:
+            self.end("Your line has no end")
+        elif user is None:
+            if now - self._born > time.registration:
+                self.end("Registration timed out")
+        elif time.idle and self.network.hub.clock() - user.last_spoke_ms > time.idle * 1000:
+            self.end("Nothing said for too long")
+        else:
+            self._check_silence(now - self._heard_at)
+
+    def _check_silence(self, silence: float) -> None:
+        time = self.network.settings.time
+        if silence > time.ping_interval + time.ping_timeout and self._pinged:
+            self.end(f"Ping timeout: {int(silence)} seconds")
+        elif silence > time.ping_interval and not self._pinged:
+            self._pinged = True
+            self.session.send(f"PING :{self.network.hub.name}")
+
+    def end(self, reason: str) -> None:
+        """Say why, and close (Connection)."""
+        if self.session.leaving is None and not self._closing:
+            self.session.send(f"ERROR :Closing link: {self.session.host} ({reason})")
+        self.network.hub.disconnect(self.session, reason)

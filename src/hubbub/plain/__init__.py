@@ -1,0 +1,1 @@
+"""The line mode: IRC for somebody who types lines and reads lines, as a machine without I/O."""

@@ -1,0 +1,65 @@
+"""What was said before: a page of a room's history on its way, and what people say while it is under way.
+
+Owns the order (first the page, then what was held back, each message once) and the time in front of old
+lines. Knows neither how history is asked for nor where lines go; LineMode does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from hubbub.irc.wire import Message
+from hubbub.plain.shown import shown, to_local_time
+
+MOST_LINES = 1000
+MOST_HELD = 200
+
+
+@dataclass(slots=True)
+class Replay:
+    """One answer to CHATHISTORY. `catching_up`: after a lost connection, all since the last line seen."""
+
+    room: str
+    asked: int
+    catching_up: bool = False
+    explicit: bool = False
+    pages: int = 1
+    page: list[Message] = field(default_factory=list)
+    held: list[Message] = field(default_factory=list)
+
+    def add(self, message: Message) -> None:
+        if len(self.page) < MOST_LINES:
+            self.page.append(message)
+
+    def hold(self, message: Message) -> bool:
+        """Whether it waits until the page is there."""
+        if len(self.held) >= MOST_HELD:
+            return False
+        self.held.append(message)
+        return True
+
+    def not_in_page(self) -> list[Message]:
+        """What was held back and is not in the page as well: said after the page was made."""
+        known = {message.tags.get("msgid") for message in self.page}
+        return [message for message in self.held if message.tags.get("msgid", "") not in known]
+
+    def is_full(self) -> bool:
+        return len(self.page) >= self.asked
+
+
+def history_lines(messages: Iterable[Message], today: date) -> Iterator[str]:
+    """Old lines with the time they were said; the day stands above where it isn't today."""
+    day = today
+    for message in messages:
+        line = shown(message)
+        if line is None:
+            continue
+        moment = to_local_time(message.tags.get("time", ""))
+        if moment and moment.date() != day:
+            day = moment.date()
+            yield f"-- {day:%A}, {day.day} {day:%B %Y} --"
+        yield f"[{moment:%H:%M}] {line}" if moment else line
+    if day != today:
+        yield "-- today --"

@@ -1,0 +1,128 @@
+"""The command line as a shell sees it: what is printed where, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hubbub.cli import Address, _address, _with_command
+
+HEAVY = {"asyncio", "msgspec", "cryptography", "prompt_toolkit", "uvloop", "sqlite3"}
+
+
+def hubbub(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HUBBUB_")}
+    return subprocess.run(
+        [sys.executable, "-m", "hubbub", *arguments],
+        capture_output=True,
+        text=True,
+        env=inherited | environ,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_version_is_printed_without_importing_anything_heavy() -> None:
+    script = "import sys; from hubbub.cli import main; main(['--version']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    version, modules = done.stdout.splitlines()
+    assert version.startswith("hubbub 0.")
+    assert not HEAVY & set(modules.split())
+
+
+def test_mistakes_in_the_settings_are_sentences_and_exit_code_78(tmp_path: Path) -> None:
+    path = tmp_path / "hubbub.toml"
+    path.write_text("[limits]\nnik = 3\nroom = 0\n", encoding="utf-8")
+    expected = [
+        f"hubbub: {path}: limits.nik: unknown key; did you mean nick?",
+        f"hubbub: {path}: limits.room: must be a whole number from 2 to 200, not 0",
+    ]
+    for command in (["serve"], ["config", "check"], ["config", "show"]):
+        done = hubbub(*command, "--config", str(path))
+        assert (done.returncode, done.stdout, done.stderr.splitlines()) == (78, "", expected)
+
+
+def test_the_settings_file_may_be_named_by_a_variable(tmp_path: Path) -> None:
+    done = hubbub("config", "check", HUBBUB_CONFIG=str(tmp_path / "none.toml"))
+    assert done.returncode == 78
+    assert done.stderr == f"hubbub: {tmp_path / 'none.toml'}: can't be read: No such file or directory\n"
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_sentence_and_exit_code_73(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = hubbub("serve", "--data", str(tmp_path / "file" / "data"), "--port", "0")
+    assert done.returncode == 73
+    assert (
+        done.stderr
+        == f"hubbub: the data folder {tmp_path / 'file' / 'data'} can't be made: Not a directory\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["serve", "--port", "70000"], ["serve", "--port", "x"], ["dance"], ["config"], ["chat", "host:x"]],
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
+    done = hubbub(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: hubbub")
+    assert "Traceback" not in done.stderr
+
+
+def test_config_show_says_where_values_come_from(tmp_path: Path) -> None:
+    path = tmp_path / "hubbub.toml"
+    path.write_text('[server]\npassword = "hush"\n', encoding="utf-8")
+    done = hubbub("config", "show", "--origin", "--config", str(path), HUBBUB_PORT="99")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert "port = 99  # environment: HUBBUB_PORT" in lines
+    assert f'password = "…"  # {path}' in lines
+    assert 'name = "hubbub.local"  # default' in lines
+
+
+def test_config_check_says_so_when_all_is_well(tmp_path: Path) -> None:
+    path = tmp_path / "hubbub.toml"
+    path.write_text("[limits]\nnick = 12\n", encoding="utf-8")
+    done = hubbub("config", "check", "--config", str(path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "The settings are fine: 1 given, the rest are defaults.\n"
+
+
+def test_output_that_nobody_reads_is_no_traceback() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "hubbub", "config", "show"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_no_command_means_serve() -> None:
+    assert _with_command([]) == ["serve"]
+    assert _with_command(["--port", "1"]) == ["serve", "--port", "1"]
+    assert _with_command(["chat", "--plain"]) == ["chat", "--plain"]
+    assert _with_command(["--help"]) == ["--help"]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("example.org", Address("example.org", None)),
+        ("example.org:6667", Address("example.org", 6667)),
+        ("[::1]:6667", Address("::1", 6667)),
+        ("[::1]", Address("::1", None)),
+        ("fd00::2", Address("fd00::2", None)),
+        (":6667", Address("", 6667)),
+    ],
+)
+def test_addresses_may_have_a_port(text: str, address: Address) -> None:
+    assert _address(text) == address
