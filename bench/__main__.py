@@ -26,6 +26,7 @@ PURPOSE = {
     "connect": "a storm of connections, and the memory that idle ones take",
 }
 CONNECTIONS = {"fanout": 100, "direct": 50, "connect": 10_000}
+STORM = {"fanout": 64, "direct": 64, "connect": 1000}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -42,7 +43,9 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure IRC servers, hubbub or others.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure IRC servers, hubbub or others."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for kind in KINDS:
         one = commands.add_parser(kind, help=PURPOSE[kind])
@@ -67,7 +70,13 @@ def _add_scenario_options(parser: argparse.ArgumentParser, kind: str) -> None:
     add(name, dest="count", type=int, metavar="N", default=CONNECTIONS[kind], help="how many (%(default)s)")
     add("--caps", default="", help="capabilities to request, such as 'message-tags server-time'")
     add("--password", default="", help="the server's connection password")
-    add("--storm", type=int, default=1000, metavar="N", help="connections being registered at once (%(default)s)")
+    add(
+        "--storm",
+        type=int,
+        default=STORM[kind],
+        metavar="N",
+        help="connections registering at once (%(default)s)",
+    )
     _, second = _usual_cores()
     add("--generator-core", type=int, default=second, metavar="K", help="core of the generator; -1: any")
     if kind == "connect":
@@ -75,9 +84,17 @@ def _add_scenario_options(parser: argparse.ArgumentParser, kind: str) -> None:
     if kind == "fanout":
         add("--senders", type=int, default=10, metavar="N", help="members who send (%(default)s)")
     add("--window", type=int, default=16, metavar="W", help="messages a sender has under way (%(default)s)")
-    add("--burst", type=int, default=1, metavar="N", help="refill the window by at least N at once (%(default)s)")
+    add(
+        "--burst",
+        type=int,
+        default=1,
+        metavar="N",
+        help="refill the window by at least N at once (%(default)s)",
+    )
     add("--rate", type=float, default=0, metavar="R", help="messages a second over all senders instead")
-    add("--size", type=int, default=100, metavar="BYTES", help="length of the text of a message (%(default)s)")
+    add(
+        "--size", type=int, default=100, metavar="BYTES", help="length of the text of a message (%(default)s)"
+    )
     add("--seconds", type=float, default=3, metavar="S", help="length of a turn (%(default)s)")
 
 
@@ -93,12 +110,31 @@ def _add_address_options(parser: argparse.ArgumentParser) -> None:
 def _add_compare_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     help = "hubbub, inspircd, ngircd (started here) or NAME=HOST:PORT[@PID]; give it twice or more"
-    add("--server", dest="servers", action="append", required=True, type=parse_server, metavar="SERVER", help=help)
+    add(
+        "--server",
+        dest="servers",
+        action="append",
+        required=True,
+        type=parse_server,
+        metavar="SERVER",
+        help=help,
+    )
     add("--cycles", type=int, default=5, metavar="N", help="turns of each server (%(default)s)")
     add("--against", metavar="NAME", help="the server that ratios are formed to; the last one unless told")
-    add("--scratch", type=Path, metavar="DIR", help="where servers keep their data; a temporary folder unless told")
+    add(
+        "--scratch",
+        type=Path,
+        metavar="DIR",
+        help="where servers keep their data; a temporary folder unless told",
+    )
     first, _ = _usual_cores()
-    add("--server-core", type=int, default=first, metavar="K", help="core of the servers started here; -1: any")
+    add(
+        "--server-core",
+        type=int,
+        default=first,
+        metavar="K",
+        help="core of the servers started here; -1: any",
+    )
 
 
 def _usual_cores() -> tuple[int, int]:

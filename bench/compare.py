@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.measure import WARM_UP_SECONDS, Cores, Result, Stage, measure, staged
+from bench.measure import WARM_UP_SECONDS, Cores, Result, Stage, measure, staged, what_was_off
 from bench.scenario import Scenario
 from bench.servers import Server, all_running, running
 
@@ -112,7 +112,7 @@ def compare(
     for result in turns:
         show(result)
         if not result["ok"]:
-            raise TurnFailed(f"{result['server']}: not everything arrived as it should")
+            raise TurnFailed(f"{result['server']}: {what_was_off(result)}")
         done.append(result)
     return [done[at : at + len(servers)] for at in range(0, len(done), len(servers))]
 

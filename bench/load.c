@@ -37,7 +37,8 @@
 #endif
 
 #define SECOND 1000000000ull
-#define SYN_RETRIES 20 /* seconds: where a server's queue of new connections overflows, TCP asks again after 1, 3, 7, 15 */
+/* Seconds: where a server's queue of new connections overflows, TCP asks again after 1, 3, 7, 15. */
+#define SYN_RETRIES 20
 
 /* ---------------------------------------------------------------- what to do */
 
@@ -49,7 +50,7 @@ static struct {
 	double port, connections, senders, window, burst, rate, size, sources, storm, joins, stall, settle;
 } want = {.host = "127.0.0.1", .password = "", .caps = "", .nick = "bch", .channel = "#bench", .port = 6667,
           .connections = 100, .senders = 10, .window = 16, .burst = 1, .rate = 0, .size = 100, .sources = 1,
-          .storm = 1000, .joins = 16, .stall = 5, .settle = 0.2};
+          .storm = 64, .joins = 16, .stall = 5, .settle = 0.2};
 
 static const struct {
 	const char *name;
@@ -98,7 +99,8 @@ typedef struct {
 
 static client *clients;
 static stream *streams;
-static int client_count, stream_count, ready_count, acknowledged_count, joined_count, dead_count, poller, pace_timer;
+static int client_count, stream_count, ready_count, acknowledged_count, joined_count, dead_count;
+static int poller, pace_timer;
 static bool echo; /* the server sends our own messages back (capability echo-message) */
 
 /* ---------------------------------------------------------------- what happened */
@@ -125,7 +127,8 @@ static double own_cpu(void)
 {
 	struct rusage u;
 	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+	double micro = (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + micro / 1e6;
 }
 
 __attribute__((format(printf, 1, 2), noreturn)) static void die(const char *format, ...)
@@ -708,7 +711,8 @@ static void make_stream(int index)
 	s->sender = &clients[sender];
 	s->sender->stream = index;
 	s->nick_len = (size_t)snprintf(s->nick, sizeof s->nick, "%s", nick);
-	s->head_len = (size_t)snprintf(s->head, sizeof s->head, "PRIVMSG %s :", want.scenario == DIRECT ? partner : want.channel);
+	const char *target = want.scenario == DIRECT ? partner : want.channel;
+	s->head_len = (size_t)snprintf(s->head, sizeof s->head, "PRIVMSG %s :", target);
 	s->receivers = (want.scenario == DIRECT ? 1 : (uint32_t)client_count - 1) + (echo ? 1 : 0);
 	free(nick);
 	free(partner);
@@ -738,12 +742,15 @@ static void set_up(const struct sockaddr_in *server)
 	if (want.scenario == FANOUT && ready_count == client_count)
 		join_everybody();
 	settle(want.settle);
-	printf("{\"event\":\"setup\",\"connections\":%d,\"registered\":%d,\"acknowledged\":%d,\"joined\":%d", client_count, ready_count, acknowledged_count, joined_count);
-	printf(",\"wall_s\":%.4f,\"connections_per_s\":%.1f,\"generator_cpu_s\":%.4f", wall, ready_count / wall, own_cpu() - cpu);
+	printf("{\"event\":\"setup\",\"connections\":%d,\"registered\":%d", client_count, ready_count);
+	printf(",\"acknowledged\":%d,\"joined\":%d", acknowledged_count, joined_count);
+	printf(",\"wall_s\":%.4f,\"connections_per_s\":%.1f", wall, ready_count / wall);
+	printf(",\"generator_cpu_s\":%.4f", own_cpu() - cpu);
 	print_latency("latency_ms", &latency);
 	bool ok = !seen.errors && ready_count == client_count && (!*want.caps || acknowledged_count == client_count) &&
 	          (want.scenario != FANOUT || joined_count == client_count);
-	printf(",\"errors\":%llu,\"disconnects\":%d,\"ok\":%s}\n", (unsigned long long)seen.errors, dead_count, ok ? "true" : "false");
+	printf(",\"errors\":%llu,\"disconnects\":%d", (unsigned long long)seen.errors, dead_count);
+	printf(",\"ok\":%s}\n", ok ? "true" : "false");
 	fflush(stdout);
 	if (!ok)
 		exit(1);
@@ -794,7 +801,8 @@ static void send_due(schedule *p, uint64_t time)
 
 static void set_pace_timer(uint64_t begin, uint64_t step)
 {
-	struct itimerspec t = {{(time_t)(step / SECOND), (long)(step % SECOND)}, {(time_t)(begin / SECOND), (long)(begin % SECOND)}};
+	struct itimerspec t = {.it_interval = {(time_t)(step / SECOND), (long)(step % SECOND)},
+	                       .it_value = {(time_t)(begin / SECOND), (long)(begin % SECOND)}};
 	if (timerfd_settime(pace_timer, TFD_TIMER_ABSTIME, &t, NULL))
 		die("timer: %s", strerror(errno));
 }

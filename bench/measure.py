@@ -30,6 +30,9 @@ COUNTS = (
     "disconnects",
 )
 
+# Of these there must be none.
+OFF = COUNTS[COUNTS.index("lost") :]
+
 Result = dict[str, Any]
 
 
@@ -128,6 +131,12 @@ def traffic_fields(report: Report, used: Usage | None) -> Result:
         "server_busy": used and _share(used.cpu_s, wall),
         "generator_busy": _share(report["generator_cpu_s"], wall),
     }
+
+
+def what_was_off(result: Result) -> str:
+    """In words; empty if nothing was."""
+    wrong = [f"{result[name]} {name}" for name in OFF if result.get(name)]
+    return ", ".join(wrong) or ("" if result["ok"] else "not everybody got in, with what was asked for")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from bench.compare import STORM, TRAFFIC, figure
-from bench.measure import Result
+from bench.measure import Result, what_was_off
 
 TURN = (
     ("server", "server"),
@@ -35,7 +35,6 @@ CONNECT = (
     ("KiB/conn", "memory_kb_per_connection"),
     ("off", ""),
 )
-OFF = ("lost", "extra", "duplicate", "misordered", "corrupt", "errors", "disconnects")
 
 
 def json_line(result: Result) -> str:
@@ -73,19 +72,17 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _row(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+    cells = [
+        row[0].ljust(widths[0]),
+        *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+    ]
     return "  ".join(cells).rstrip()
 
 
 def _cell(result: Result, path: str) -> str:
     if not path:
-        return _off(result)
+        return what_was_off(result) or "nothing"
     return str(result[path]) if path == "server" else _number(figure(result, path))
-
-
-def _off(result: Result) -> str:
-    wrong = [f"{result[name]} {name}" for name in OFF if result.get(name)]
-    return ", ".join(wrong) or ("nothing" if result["ok"] else "not everybody got in")
 
 
 def _number(value: float | None) -> str:

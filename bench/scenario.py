@@ -23,7 +23,7 @@ class Scenario:
     burst: int = 1
     rate: float = 0
     size: int = 100
-    storm: int = 1000
+    storm: int = 64
     stall: float = 5
     caps: str = ""
     password: str = ""

@@ -23,7 +23,8 @@ class Usage(NamedTuple):
 
     def since(self, before: Usage) -> Usage:
         """What was used in between."""
-        return Usage(*(round(now - then, 6) for now, then in zip(self, before, strict=True)))
+        cpu, softirq = self.cpu_s - before.cpu_s, self.softirq_s - before.softirq_s
+        return Usage(cpu, self.memory_kb - before.memory_kb, softirq)
 
 
 class Stat(NamedTuple):

@@ -66,7 +66,7 @@ def scenario(path: Path, play: Callable[[Run], Awaitable[None]], **settings: Any
 
 
 def commits(path: Path) -> int:
-    """How many transactions are in the write-ahead log: each ends in a frame that tells the database's size."""
+    """Transactions in the write-ahead log: each ends in a frame that tells the size of the database."""
     wal = path.with_name(f"{path.name}-wal").read_bytes()
     page_size, _, salt = struct.unpack(">II8s", wal[8:24])
     frames = (wal[at : at + 24] for at in range(32, len(wal), 24 + page_size))
@@ -105,12 +105,10 @@ def test_what_queues_up_during_a_commit_shares_the_next(path: Path) -> None:
 
 
 def test_a_lone_entry_does_not_wait(path: Path) -> None:
-    async def main() -> None:
-        run = Run(path, pace=HOUR)
-        await run.ledger.open(NODE, run.handler)
+    async def play(run: Run) -> None:
         await asyncio.wait_for(run.append(Entry("#a", b"1")), 30)
 
-    asyncio.run(main())
+    scenario(path, play, pace=HOUR)
 
 
 def test_commits_keep_their_distance(path: Path) -> None:
@@ -121,18 +119,6 @@ def test_commits_keep_their_distance(path: Path) -> None:
         assert time.monotonic() - start >= 4 * 0.03
 
     scenario(path, play, pace=0.03)
-
-
-def test_a_flush_does_not_keep_distance(path: Path) -> None:
-    async def main() -> None:
-        run = Run(path, pace=HOUR)
-        await run.ledger.open(NODE, run.handler)
-        await run.append(Entry("#a", b"1"))
-        run.ledger.append(Entry("#a", b"2"))
-        await asyncio.wait_for(run.ledger.close(), 30)
-        assert len(run.handler.facts) == 2
-
-    asyncio.run(main())
 
 
 def test_what_needs_no_disk_keeps_its_place_among_the_rest(path: Path) -> None:
@@ -215,6 +201,28 @@ def test_topics_forgotten_by_the_cache_are_found_again(path: Path, monkeypatch: 
         assert [len(await run.ledger.history(f"#{number}")) for number in range(4)] == [3, 3, 3, 3]
 
     scenario(path, play)
+
+
+def test_every_commit_is_on_disk_before_it_counts(path: Path) -> None:
+    async def play(run: Run) -> None:
+        settings = [
+            run.ledger._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+        ]
+        assert settings == ["wal", 2]
+
+    scenario(path, play)
+
+
+def test_a_closed_ledger_says_so(path: Path) -> None:
+    async def main() -> None:
+        async with Run(path) as run:
+            await run.append(*said(b"1"))
+        questions = (run.ledger.history("#a"), run.ledger.read(1), run.ledger.locate(0), run.ledger.expire(0))
+        for question in questions:
+            with pytest.raises(LedgerError, match="closed"):
+                await question
+
+    asyncio.run(main())
 
 
 # A disk that fails
@@ -388,11 +396,11 @@ def test_a_database_is_backed_up_before_it_is_migrated(path: Path) -> None:
 
 def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
     make_first(path)
-    faulty = (*SECOND, ("UPDATE nothing SET x = 1",))
+    faulty = (*SECOND, ("UPDATE missing SET x = 1",))
 
     async def play(run: Run) -> None: ...
 
-    with pytest.raises(LedgerError, match="no such table: nothing"):
+    with pytest.raises(LedgerError, match="no such table: missing"):
         scenario(path, play, migrations=faulty)
     assert version_of(path) == 1
     scenario(path, play, migrations=SECOND)
@@ -406,7 +414,7 @@ def test_a_newer_database_is_refused_untouched(path: Path) -> None:
 
     async def play(run: Run) -> None: ...
 
-    with pytest.raises(LedgerError, match="newer hubbub.*upgrade hubbub") as refusal:
+    with pytest.raises(LedgerError, match=r"newer hubbub.*upgrade hubbub") as refusal:
         scenario(path, play)
     assert str(path) in str(refusal.value)
     assert path.read_bytes() == before
@@ -420,6 +428,15 @@ def test_what_is_no_database_is_refused(path: Path, tmp_path: Path) -> None:
         scenario(path, play)
     with pytest.raises(LedgerError, match="No such file"):
         scenario(tmp_path / "no folder" / "ledger.db", play)
+
+
+def test_a_database_without_our_tables_is_refused(path: Path) -> None:
+    async def play(run: Run) -> None: ...
+
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 1")
+    with pytest.raises(LedgerError, match="no such table: node"):
+        scenario(path, play)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no modes on Windows")

@@ -214,6 +214,8 @@ def run(session: Session, message: Message) -> None:
 def _start(session: Session, message: Message, reply: Reply) -> None:
     found = COMMANDS.get(message.command)
     context = Context(session, message, reply)
+    if found is not None:
+        session.hub.uses[found.verb] += 1
     if found is not None and found.is_async:
         session.started()
         session.hub.spawn(_run_async(found, context))
@@ -254,6 +256,12 @@ def perform(reply: Reply, verb: str, *params: str) -> None:
         submit(context)
 
 
+def is_pipelined(verb: str) -> bool:
+    """Whether a command may run while messages of its session are still on their way to the disk."""
+    found = COMMANDS.get(verb)
+    return found is not None and found.pipelined
+
+
 def unknown_command(session: Session, verb: str) -> Refused:
     if session.user is None:
         return Refused(numerics.ERR_NOTREGISTERED, "You have not registered")
@@ -271,6 +279,8 @@ def _admitted(found: Command, context: Context) -> list[Any]:
 
 def submit(context: Context) -> None:
     """Hand what a handler proposed to the ledger, in order."""
+    if context.proposals and not is_pipelined(context.message.command):
+        context.session.in_order = True
     for proposal, expect, puts in context.proposals:
         context.reply.open += 1
         context.session.pending += 1

@@ -9,7 +9,9 @@ bytes → Session.receive → command.run → handler proposes → Hub.append �
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine, Iterator
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hubbub.core import event as events
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from hubbub.core.session import Session
 
 log = logging.getLogger("hubbub.core")
+
+VERSION = "hubbub-0.1"
+"""What clients are told that this is (002, 004, 351)."""
 
 Part = TypeVar("Part")
 Clock = Callable[[], int]
@@ -48,11 +53,19 @@ def restores(kind: str) -> Callable[[Callable[[Hub, str, bytes], None]], Callabl
     return declare
 
 
+async def _here(work: Callable[..., Any], *args: Any) -> Any:
+    return work(*args)
+
+
 Watcher = Callable[["Hub", User, str], None]
 ARRIVALS: list[Watcher] = []
 """Called with (hub, user, nick) when a nick has appeared: somebody connected or changed to it."""
 DEPARTURES: list[Watcher] = []
 """Called with (hub, user, nick) when a nick is gone: somebody left or changed from it."""
+ENDINGS: list[Callable[[Hub, Session], None]] = []
+"""Called with (hub, session) when a connection is over: a feature forgets what it kept about it."""
+ONLOOKERS: list[Callable[[Hub, User], Iterable[Session]]] = []
+"""Each names sessions that are told what a user is like now without sharing a room (extended-monitor)."""
 
 
 class Hub:
@@ -90,9 +103,19 @@ class Hub:
         self.channels: dict[str, Channel] = {}
         """By folded name; those with members, and those remembered from before."""
         self.channels_by_id: dict[str, Channel] = {}
+        self.uses: Counter[str] = Counter()
+        """How often each command was given."""
         self._unnamed: dict[str, Channel] = {}
         self.origin: Session | None = None
         """While an event is applied: the session of this node that proposed it."""
+        self.notices: dict[type[Event], Callable[[Event], None]] = {}
+        """By class of event: who of the server's own wants to hear of it (its log)."""
+        self.in_thread: Callable[..., Awaitable[Any]] = _here
+        """Runs slow work (a password hash) beside the loop; the server injects a thread."""
+        self.rehash: Callable[[], list[str]] = list
+        """Reads the settings again and gives the problems; injected by the server."""
+        self.stop: Callable[[str], None] = lambda _reason: None
+        """Begins to stop the server, for a reason; injected by the server."""
         self._ids = 0
         self._session_ids = 0
         self._parts: dict[type, object] = {}
@@ -191,6 +214,9 @@ class Hub:
         audience = event.apply(self)
         if audience:
             self.deliver(event, fact, audience, reply)
+        notice = self.notices.get(type(event))
+        if notice is not None:
+            notice(event)
         author = self.users_by_id.get(event.author())
         if author is None:
             return
@@ -255,6 +281,8 @@ class Hub:
             user.sessions.remove(session)
             if not user.sessions:
                 self.quit(user, session.leaving or "")
+        for ending in ENDINGS:
+            ending(self, session)
         session.link.close()
 
     def quit(self, user: User, reason: str) -> None:
@@ -273,6 +301,11 @@ class Hub:
     def audience_around(self, user: User) -> Audience:
         """Everybody who sees this user come and go, itself included."""
         return audience_of(self.neighbours(user))
+
+    def audience_watching(self, user: User) -> Audience:
+        """Everybody who is told what this user is like (away, real name, host, account), itself included."""
+        onlookers = (session for watch in ONLOOKERS for session in watch(self, user))
+        return audience_of(chain(self.neighbours(user), onlookers))
 
     def audience_of_user(self, user: User) -> Audience:
         """A user's own connections."""
@@ -297,6 +330,8 @@ class Hub:
         self.users.pop(fold(old), None)
         user.nick = nick
         self.users[fold(nick)] = user
+        if fold(old) == fold(nick):
+            return  # the same nick in other letters has neither gone nor come
         for watcher in DEPARTURES:
             watcher(self, user, old)
         for watcher in ARRIVALS:
@@ -347,7 +382,7 @@ def nick_put(nick: str, user_id: str | None) -> Put:
     return Put(nick_key(nick), user_id.encode() if user_id else None, owned=True)
 
 
-class Quit(Event):
+class Quit(Event, frozen=True):
     """Somebody is gone."""
 
     user: str

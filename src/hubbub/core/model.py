@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -83,6 +83,10 @@ class ListEntry(msgspec.Struct, frozen=True):
     at_ms: int
 
 
+ENTERED: list[Callable[[Channel, User], None]] = []
+"""Called with (channel, user) when somebody has become a member."""
+
+
 class Channel:
     """A room. `id` names this room for ever; a room of the same name made later can be another one."""
 
@@ -112,6 +116,8 @@ class Channel:
         self.invited.discard(user.id)
         for session in user.sessions:
             enter(self.audience, session)
+        for watcher in ENTERED:
+            watcher(self, user)
 
     def remove(self, user: User) -> None:
         self.members.pop(user, None)

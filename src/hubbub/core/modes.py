@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from hubbub.core.capability import CAPABILITIES
 from hubbub.irc.modes import Kinds
+
+if TYPE_CHECKING:
+    from hubbub.core.session import Session
 
 ModeKind = Literal["lists", "always", "on_set", "never", "prefixes"]
 
@@ -18,20 +22,29 @@ USER_MODES: dict[str, bool] = {}
 """Letter → whether users may set it themselves (all may unset)."""
 
 
-def channel_mode(letter: str, kind: ModeKind) -> str:
-    """Declare a channel mode; gives the letter back."""
+CHANNEL_MODE_HELP: dict[str, str] = {}
+"""Letter → what a channel is like with it, in one line."""
+
+USER_MODE_HELP: dict[str, str] = {}
+"""Letter → what it means for who has it, in one line."""
+
+
+def channel_mode(letter: str, kind: ModeKind, help: str = "") -> str:
+    """Declare a channel mode with one line of help; gives the letter back."""
     CHANNEL_MODES[letter] = kind
+    CHANNEL_MODE_HELP[letter] = help
     return letter
 
 
-def user_mode(letter: str, *, own: bool = True) -> str:
-    """Declare a user mode. `own` False: only the server grants it."""
+def user_mode(letter: str, help: str = "", *, own: bool = True) -> str:
+    """Declare a user mode with one line of help. `own` False: only the server grants it."""
     USER_MODES[letter] = own
+    USER_MODE_HELP[letter] = help
     return letter
 
 
-for _letter in PREFIXES:
-    channel_mode(_letter, "prefixes")
+channel_mode("o", "prefixes", "Channel operator: may kick, set modes and change the topic")
+channel_mode("v", "prefixes", "Voice: may speak even if the room is moderated")
 
 
 def channel_kinds() -> Kinds:
@@ -45,6 +58,11 @@ def channel_kinds() -> Kinds:
 def signs(letters: str) -> str:
     """Signs of the prefix modes held, highest first: "ov" → "@+"."""
     return "".join(PREFIXES[letter] for letter in letters)
+
+
+def signs_for(session: Session, letters: str) -> str:
+    """The signs as a client is shown them: all with multi-prefix, else the highest."""
+    return signs(letters if session.has(CAPABILITIES["multi-prefix"]) else letters[:1])
 
 
 def ordered(letters: set[str]) -> str:

@@ -61,6 +61,12 @@ def may_see(channel: Channel, user: User) -> bool:
     return user in channel.members or user.is_operator or not (channel.modes.keys() & {"s", "p"})
 
 
+def may_see_member(channel: Channel, member: User, asker: User) -> bool:
+    """Whether it is shown to an asker that somebody is in a channel (modes +s and +p of it, +i of them)."""
+    inside = asker in channel.members or asker.is_operator
+    return inside or (may_see(channel, asker) and "i" not in member.modes)
+
+
 def may_speak(channel: Channel, user: User) -> None:
     """May say something to the channel (Modern IRC, ERR_CANNOTSENDTOCHAN)."""
     letters = channel.members.get(user)

@@ -29,7 +29,7 @@ GATES: list[Callable[[Context], bool]] = []
 """Each may answer and return False to keep a client out (a wrong password, a ban, a throttle)."""
 
 
-class Arrival(Event):
+class Arrival(Event, frozen=True):
     """Somebody has connected and taken a nick."""
 
     user: str

@@ -7,10 +7,12 @@ several → a batch whose opening line carries the label (labeled-response, "Tag
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from hubbub.core.capability import capability
-from hubbub.irc.wire import Message, escape_tag
+from hubbub.core.capability import capability, isupport_tokens
+from hubbub.irc.numerics import RPL_ISUPPORT
+from hubbub.irc.wire import MAX_LINE, Message, escape_tag
 
 if TYPE_CHECKING:
     from hubbub.core.session import Session
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 BATCH = capability("batch", shapes=False)
 LABELED_RESPONSE = capability("labeled-response", shapes=False)
+TOKENS_PER_LINE = 13
+"""Modern IRC, RPL_ISUPPORT: at most 13 tokens in one message."""
 LONGEST_LABEL = 64
 """Bytes of a label (labeled-response, "Tag value")."""
 
@@ -33,6 +37,29 @@ def label_of(session: Session, message: Message) -> str:
 def with_tag(tag: str, line: str) -> str:
     """A line with one more tag in front."""
     return f"@{tag};{line[1:]}" if line.startswith("@") else f"@{tag} {line}"
+
+
+def middle(text: str) -> str:
+    """Any text as a parameter that is not the last one.
+
+    An address such as ::1 gets a 0 in front (Modern IRC, RPL_WHOISUSER); what only the last may be becomes *.
+    """
+    if not text or " " in text:
+        return "*"
+    return f"0{text}" if text.startswith(":") else text
+
+
+def filled(words: Iterable[str], room: int, between: str = " ") -> Iterator[str]:
+    """Words joined into as few texts as there must be of at most `room` bytes; a longer word stands alone."""
+    line = ""
+    for word in words:
+        longer = f"{line}{between}{word}" if line else word
+        if line and len(longer.encode()) > room:
+            yield line
+            longer = word
+        line = longer
+    if line:
+        yield line
 
 
 class Reply:
@@ -60,6 +87,12 @@ class Reply:
         middle = "".join(f" {param}" for param in params[:-1])
         trailing = f" :{params[-1]}" if params else ""
         self.line(f":{session.hub.name} {code} {session.display_nick}{middle}{trailing}")
+
+    def room(self, code: str, *params: str) -> int:
+        """Bytes that the last parameter of a numeric may have, for a line of no more than 512."""
+        session = self.session
+        front = " ".join([f":{session.hub.name}", code, session.display_nick, *params])
+        return MAX_LINE - len(f"{front} :\r\n".encode())
 
     def standard(self, kind: str, command: str, code: str, *params: str) -> None:
         """Send FAIL, WARN or NOTE (standard-replies)."""
@@ -100,3 +133,10 @@ class Reply:
         if line.startswith("@") and any(tag.startswith("batch=") for tag in head[1:].split(";")):
             return line
         return with_tag(f"batch={batch}", line)
+
+
+def send_isupport(reply: Reply) -> None:
+    """005, as many lines as it needs."""
+    tokens = isupport_tokens(reply.session.hub.settings)
+    for start in range(0, len(tokens), TOKENS_PER_LINE):
+        reply.numeric(RPL_ISUPPORT, *tokens[start : start + TOKENS_PER_LINE], "are supported by this server")

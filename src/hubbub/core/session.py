@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from hubbub.core.capability import Capability, Frame, frame_line, profile_for
-from hubbub.core.command import COMMANDS, run
+from hubbub.core.command import is_pipelined, run
 from hubbub.core.delivery import enter, leave
 from hubbub.core.reply import Reply
 from hubbub.irc.numerics import ERR_INPUTTOOLONG
@@ -55,6 +55,7 @@ class Session:
         "host",
         "hub",
         "id",
+        "in_order",
         "ip",
         "leaving",
         "link",
@@ -102,6 +103,8 @@ class Session:
         self.password = ""
         self.pending = 0
         """Facts proposed by this session that have not been applied yet."""
+        self.in_order = False
+        """Whether something other than messages is under way, so that even a message has to wait."""
         self.leaving: str | None = None
         """The reason, once the connection is on its way out."""
         self.closed = False
@@ -180,11 +183,9 @@ class Session:
 
     def take(self, message: Message) -> None:
         """Run a command now, or once what is under way has been applied."""
-        if self.pending:
-            command = COMMANDS.get(message.command)
-            if command is None or not command.pipelined:
-                self._waiting = message
-                return
+        if self.pending and (self.in_order or not is_pipelined(message.command)):
+            self._waiting = message
+            return
         run(self, message)
 
     def _fits(self, line: bytes) -> bool:
@@ -209,6 +210,8 @@ class Session:
     def settled(self) -> None:
         """One of its facts has been applied or refused."""
         self.pending -= 1
+        if not self.pending:
+            self.in_order = False
         self._go_on()
 
     def _go_on(self) -> None:

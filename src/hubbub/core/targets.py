@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hubbub.core.policy import may_see_address
 from hubbub.core.refusal import Refused
+from hubbub.core.reply import middle
 from hubbub.irc.masks import matches
 from hubbub.irc.names import fold
 from hubbub.irc.numerics import ERR_NOSUCHSERVER
@@ -28,7 +29,6 @@ def find_person(hub: Hub, asker: Session, target: str) -> User | None:
 
 
 def check_server(hub: Hub, target: str) -> None:
-    """A query's target must be this server: nothing, a mask of its name, or somebody here (Modern IRC, ADMIN)."""
+    """A query's target must be this server: nothing, a mask of its name, or a nick (Modern IRC, ADMIN)."""
     if target and not matches(target, hub.name) and fold(target) not in hub.users:
-        shown = "*" if " " in target or target.startswith(":") else target
-        raise Refused(ERR_NOSUCHSERVER, shown, "No such server")
+        raise Refused(ERR_NOSUCHSERVER, middle(target), "No such server")

@@ -54,7 +54,7 @@ def _count_out(hub: Hub, user: User, _nick: str) -> None:
     hub.part(Census).count(user.modes, -1)
 
 
-class UserModesChanged(Event):
+class UserModesChanged(Event, frozen=True):
     """Somebody's own settings are different now; only they are told."""
 
     user: str

@@ -122,7 +122,7 @@ def _create(ctx: Context, name: str) -> None:
     )
 
 
-class Joined(Event):
+class Joined(Event, frozen=True):
     """Somebody has entered a room, and made it if it wasn't there."""
 
     user: str
@@ -207,7 +207,7 @@ def _propose_part(ctx: Context, channel: Channel, reason: str) -> None:
     )
 
 
-class Parted(Event):
+class Parted(Event, frozen=True):
     """Somebody has left a room."""
 
     user: str
@@ -252,7 +252,7 @@ def _close_when_empty(hub: Hub, channel: Channel) -> None:
     )
 
 
-class RoomEmptied(Event):
+class RoomEmptied(Event, frozen=True):
     """The last member has left and nobody has come since: back to a new room's settings, or forgotten."""
 
     room: str

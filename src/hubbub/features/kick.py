@@ -54,7 +54,7 @@ def _kick(ctx: Context, channel: Channel, nick: str, reason: str) -> None:
     )
 
 
-class Kicked(Event):
+class Kicked(Event, frozen=True):
     """Somebody was put out of a room."""
 
     keep = True

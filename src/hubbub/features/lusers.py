@@ -40,7 +40,8 @@ def lusers(ctx: Context, _mask: str = "", server: str = "") -> None:
     invisible = census.holding("i")
     rooms = sum(1 for channel in hub.channels.values() if channel.members)
     ctx.numeric(
-        numerics.RPL_LUSERCLIENT, f"There are {users - invisible} users and {invisible} invisible on 1 servers"
+        numerics.RPL_LUSERCLIENT,
+        f"There are {users - invisible} users and {invisible} invisible on 1 servers",
     )
     ctx.numeric(numerics.RPL_LUSEROP, str(census.holding("o")), "operator(s) online")
     ctx.numeric(numerics.RPL_LUSERUNKNOWN, str(len(hub.unregistered)), "unknown connection(s)")

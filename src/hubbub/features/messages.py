@@ -150,7 +150,7 @@ def _client_tags(ctx: Context) -> dict[str, str]:
     return {name: value for name, value in ctx.message.tags.items() if name.startswith("+")}
 
 
-class Said(Event):
+class Said(Event, frozen=True):
     """What the two kinds of messages share."""
 
     verb: str
@@ -187,7 +187,7 @@ class Said(Event):
         return f"{to.tag_prefix(self, fact, tags)}:{self.source} {self.verb} {self.target} :{self.text}"
 
 
-class RoomMessage(Said, kw_only=True):
+class RoomMessage(Said, frozen=True, kw_only=True):
     """Something said to a room, or with `rank` to those of a room who hold at least a prefix mode."""
 
     room: str
@@ -209,7 +209,7 @@ class RoomMessage(Said, kw_only=True):
         return channel.audience
 
 
-class DirectMessage(Said, kw_only=True):
+class DirectMessage(Said, frozen=True, kw_only=True):
     """Something said to one person."""
 
     to: str

@@ -34,16 +34,19 @@ if TYPE_CHECKING:
     from hubbub.core.hub import Hub
     from hubbub.core.ledger import Fact
 
-BAN = channel_mode("b", "lists")
-EXCEPTION = channel_mode("e", "lists")
-INVITE_EXCEPTION = channel_mode("I", "lists")
-KEY = channel_mode("k", "always")
-LIMIT = channel_mode("l", "on_set")
-for _flag in "imnps":
-    channel_mode(_flag, "never")
-INVISIBLE = user_mode("i")
-SERVER_OPERATOR = user_mode("o", own=False)
-WALLOPS = user_mode("w")
+BAN = channel_mode("b", "lists", "Bans: whom a mask means can neither enter nor speak")
+EXCEPTION = channel_mode("e", "lists", "Exceptions: whom a mask means is not banned")
+INVITE_EXCEPTION = channel_mode("I", "lists", "Invite exceptions: whom a mask means needs no invitation")
+KEY = channel_mode("k", "always", "A key is needed to enter")
+LIMIT = channel_mode("l", "on_set", "No more than so many people")
+channel_mode("i", "never", "Only who is invited may enter")
+channel_mode("m", "never", "Moderated: only operators and voiced people may speak")
+channel_mode("n", "never", "Only members may speak")
+channel_mode("p", "never", "Private: hidden from lists of rooms")
+channel_mode("s", "never", "Secret: only members learn that the room exists")
+INVISIBLE = user_mode("i", "Invisible to people who share no room with you")
+SERVER_OPERATOR = user_mode("o", "Operator of the server (see OPER)", own=False)
+WALLOPS = user_mode("w", "Receives WALLOPS, messages from operators to everybody")
 
 LIST_NUMERICS = {
     BAN: (numerics.RPL_BANLIST, numerics.RPL_ENDOFBANLIST, "End of channel ban list"),
@@ -239,7 +242,7 @@ def _propose(ctx: Context, channel: Channel, changes: list[ModeChange]) -> None:
     ctx.propose(event, puts=event.puts())
 
 
-class ModesChanged(Event):
+class ModesChanged(Event, frozen=True):
     """Settings of a room, its lists, or ranks of its members are different now."""
 
     keep = True

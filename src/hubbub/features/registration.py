@@ -9,14 +9,15 @@ import hmac
 import re
 from typing import TYPE_CHECKING
 
-from hubbub.core.capability import isupport, isupport_tokens
+from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command, perform
 from hubbub.core.event import Event
-from hubbub.core.hub import nick_key, nick_put
+from hubbub.core.hub import VERSION, nick_key, nick_put
 from hubbub.core.messageid import to_timestamp
 from hubbub.core.modes import CHANNEL_MODES, USER_MODES
 from hubbub.core.refusal import Refused, need_more_params
 from hubbub.core.registration import GATES, WELCOMES, try_to_register
+from hubbub.core.reply import send_isupport
 from hubbub.irc import numerics
 from hubbub.irc.names import fold, is_nick, skeleton
 from hubbub.irc.text import clip
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from hubbub.core.hub import Hub
     from hubbub.core.ledger import Fact, Put
     from hubbub.core.reply import Reply
-
-VERSION = "hubbub-0.1"
-TOKENS_PER_LINE = 13
-"""Modern IRC, RPL_ISUPPORT: at most 13 tokens in one message."""
 
 isupport("NICKLEN", lambda settings: settings.limits.nick)
 isupport("MAXNICKLEN", lambda settings: settings.limits.nick)
@@ -91,7 +88,7 @@ def _change(ctx: Context, wanted: str) -> None:
     ctx.propose(event, puts=puts, expect=expect, refused=lambda _reason: ctx.numeric(*taken))
 
 
-class NickChanged(Event):
+class NickChanged(Event, frozen=True):
     """Somebody is called something else now."""
 
     user: str
@@ -155,13 +152,6 @@ def _mode_letters() -> str:
     """The last three parameters of 004: user modes, channel modes, channel modes with an argument."""
     with_argument = [letter for letter, kind in CHANNEL_MODES.items() if kind != "never"]
     return " ".join("".join(sorted(letters)) for letters in (USER_MODES, CHANNEL_MODES, with_argument))
-
-
-def send_isupport(reply: Reply) -> None:
-    """005, as many lines as it needs."""
-    tokens = isupport_tokens(reply.session.hub.settings)
-    for start in range(0, len(tokens), TOKENS_PER_LINE):
-        reply.numeric("005", *tokens[start : start + TOKENS_PER_LINE], "are supported by this server")
 
 
 @command("PING", before_registration=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hubbub.core.hub import Hub
     from hubbub.core.ledger import Fact
 
-OPERATORS_ONLY = channel_mode("t", "never")
+OPERATORS_ONLY = channel_mode("t", "never", "Only channel operators may change the topic")
 
 isupport("TOPICLEN", lambda settings: settings.limits.topic)
 
@@ -66,7 +66,7 @@ def _show(ctx: Context, channel: Channel) -> None:
     )
 
 
-class TopicChanged(Event):
+class TopicChanged(Event, frozen=True):
     """A room is about something else now."""
 
     keep = True

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import local
 from typing import TypeVar
 
-from hubbub.core.ledger import MESSAGE, Fact
+from hubbub.core.ledger import MESSAGE, Fact, LedgerError
 from hubbub.ledger.schema import open_reader
 
 T = TypeVar("T")
@@ -38,22 +38,32 @@ class Readers:
         self._pool = ThreadPoolExecutor(THREADS, "ledger-reader")
         self._mine = local()
         self._all: list[sqlite3.Connection] = []
+        self._closed = False
 
     async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        if self._closed:
+            raise LedgerError("The ledger is closed.")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, self._answer, question)
 
     def close(self) -> None:
+        self._closed = True
         self._pool.shutdown()
         for db in self._all:
             db.close()
 
     def _answer(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return question(self._connection())
+        except sqlite3.Error as error:
+            raise LedgerError(f"Can't read {self._path}: {error}.") from error
+
+    def _connection(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._mine, "db", None)
         if db is None:
             db = self._mine.db = open_reader(self._path)
             self._all.append(db)
-        return question(db)
+        return db
 
 
 def history(

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 from hubbub.core.ledger import LedgerError
 
@@ -54,19 +53,21 @@ class Snapshot(NamedTuple):
     state: list[tuple[str, bytes]]
 
 
-def open_writer(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
+def open_writer(
+    path: Path, node: str, migrations: Sequence[Migration]
+) -> tuple[sqlite3.Connection, Snapshot]:
     """The one connection that writes, to a database that has the newest schema."""
     _create(path)
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS)
     try:
         _prepare(db, path, migrations)
+        return db, _start_run(db, node)
     except BaseException:
         db.close()
         raise
-    return db
 
 
-def start_run(db: sqlite3.Connection, node: str) -> Snapshot:
+def _start_run(db: sqlite3.Connection, node: str) -> Snapshot:
     """Count the run, durably, and read what it starts from."""
     epoch: int = db.execute("SELECT coalesce(max(epoch), 0) + 1 FROM node").fetchone()[0]
     db.execute(
@@ -82,7 +83,7 @@ def start_run(db: sqlite3.Connection, node: str) -> Snapshot:
 
 def open_reader(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(
-        f"file:{quote(os.fspath(path))}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
     )
 
 

@@ -13,6 +13,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from hubbub.ledger.batch import Batch, Waiting, gather
 from hubbub.ledger.commit import Commits
 from hubbub.ledger.expiry import expire_slice
 from hubbub.ledger.progress import Progress
-from hubbub.ledger.schema import MIGRATIONS, Migration, Snapshot, open_writer, start_run
+from hubbub.ledger.schema import MIGRATIONS, Migration, Snapshot, open_writer
 from hubbub.ledger.versions import Versions
 from hubbub.ledger.writer import Writer
 
@@ -54,7 +55,7 @@ class SqliteLedger:
         """A commit is due or under way, or facts are being applied. What comes in has to queue."""
         self._closed = False
         self._failing = False
-        self._last_commit = 0.0
+        self._last_commit = -inf
         self._pos = 0
         self._time = 0
         self._node = ""
@@ -134,7 +135,7 @@ class SqliteLedger:
     async def expire(self, before_ms: int, topic: str | None = None) -> int:
         bound = await self.locate(before_ms)
         total, more = 0, True
-        while more:
+        while more and not self._closed:
             removed, more = await self._writer.run(partial(expire_slice, self._db, bound, topic))
             total += removed
         return total
@@ -155,11 +156,10 @@ class SqliteLedger:
 
     def _open(self) -> Snapshot:
         try:
-            self._db = open_writer(self._path, self._migrations)
-            snapshot = start_run(self._db, self._node)
-            self._commits = Commits(self._db, snapshot.origin)
+            self._db, snapshot = open_writer(self._path, self._node, self._migrations)
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"Can't use {self._path}: {error}.") from error
+        self._commits = Commits(self._db, snapshot.origin)
         return snapshot
 
     def _before(self, before: int | None) -> int:

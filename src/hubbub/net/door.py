@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hubbub.net.line_peer import LinePeer
 from hubbub.net.peer import Peer
@@ -102,8 +102,9 @@ class Door:
 
     def close(self) -> None:
         """Accept nobody any more, and forget those who have not shown yet what they are."""
-        self.network.loop.remove_reader(self.socket)
-        self.socket.close()
+        if self.socket.fileno() >= 0:
+            self.network.loop.remove_reader(self.socket)
+            self.socket.close()
         for sniffing in list(self._sniffing):
             sniffing.drop()
 
@@ -122,7 +123,11 @@ class Door:
     def _rest(self) -> None:
         loop = self.network.loop
         loop.remove_reader(self.socket)
-        loop.call_later(PAUSE, lambda: self.socket.fileno() >= 0 and self.open())
+        loop.call_later(PAUSE, self._open_again)
+
+    def _open_again(self) -> None:
+        if self.socket.fileno() >= 0:
+            self.open()
 
     def _receive(self, sock: socket.socket, address: tuple[str, int]) -> None:
         sock.setblocking(False)
@@ -287,8 +292,8 @@ class Unwrapped(asyncio.Protocol):
         self._deadline: asyncio.TimerHandle
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports are no subclass of asyncio's, only the same in use.
+        self.transport = cast(asyncio.Transport, transport)
         self._deadline = self.door.network.loop.call_later(SILENCE, self._decide, Kind.PLAIN)
 
     def data_received(self, data: bytes) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Network:
         self.connections: set[Connection] = set()
         self.per_address: dict[str, int] = {}
         self._left: list[Session] = []
+        self._all_gone: asyncio.Event | None = None
         self._sweeper: asyncio.TimerHandle | None = None
 
     def start(self, hub: Hub) -> None:
@@ -91,6 +93,16 @@ class Network:
             self.per_address[address] = left
         else:
             self.per_address.pop(address, None)
+        if not self.connections and self._all_gone is not None:
+            self._all_gone.set()
+
+    async def emptied(self, patience: float) -> None:
+        """Return when all connections are gone, or after so many seconds."""
+        self._all_gone = asyncio.Event()
+        if not self.connections:
+            return
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._all_gone.wait(), patience)
 
     def end_all(self, reason: str) -> None:
         """Tell everybody why, and close."""

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import socket
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hubbub.core.reply import Reply
 from hubbub.core.session import Session
@@ -79,8 +79,8 @@ class Peer(asyncio.Protocol):
     # -- the connection -------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports are no subclass of asyncio's, only the same in use.
+        self.transport = cast(asyncio.Transport, transport)
         # Any backlog counts, so that pause_writing tells at once when a direct send would overtake it.
         transport.set_write_buffer_limits(high=0)
         if not self.origin.secure:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import h11
 
@@ -52,8 +52,8 @@ class WebPeer(asyncio.Protocol):
         self._born = network.loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports are no subclass of asyncio's, only the same in use.
+        self.transport = cast(asyncio.Transport, transport)
         self.network.add(self, self.origin.ip)
 
     def connection_lost(self, exc: Exception | None) -> None:

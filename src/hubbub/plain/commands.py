@@ -142,7 +142,7 @@ def msg(place: Place, rest: str) -> None:
 
 @command(common=False)
 def say(place: Place, rest: str) -> None:
-    """/say text: say text to the room exactly as it is, even if it looks like name: text"""
+    """/say text: say text to the room as it is, even if it looks like name: text"""
     if not rest:
         raise Unclear(f"Write it like this: {_usage(say)}")
     place.say(rest)
@@ -158,7 +158,7 @@ def me(place: Place, rest: str) -> None:
 
 @command("list", "names", "users")
 def who(place: Place, rest: str) -> None:
-    """who: everyone who is connected; /who #room or /who name: only these"""
+    """who: who is connected; /who #room, /who name: only these"""
     place.who(rest.split()[0] if rest else "")
 
 
@@ -201,7 +201,7 @@ def nick(place: Place, rest: str) -> None:
 
 @command()
 def away(place: Place, rest: str) -> None:
-    """/away [text]: tell those who write to you that you are away; /back when you return"""
+    """/away [text]: you are away; those who write to you are told"""
     place.ask("AWAY", rest or "away")
 
 

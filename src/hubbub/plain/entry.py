@@ -1,7 +1,7 @@
 """Coming in: capabilities, the question for a name, a password, and registration with the server.
 
-Owns the way from the first line to the welcome, also the second time, after a lost connection. Knows no rooms.
-Speaks through Door, which is the LineMode.
+Owns the way from the first line to the welcome, also the second time, after a lost connection. Knows no
+rooms. Speaks through Door, which is the LineMode.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ def help_lines(topic: str = "") -> list[str]:
     """Everything on one screen, or one command in detail."""
     name = topic.strip().lstrip("/\\").lower()
     if not name:
-        return [*_OPENING, *_common(), _rare()]
+        return [*_OPENING, *_common(), *_rare()]
     found = COMMANDS.get(name)
     if found is None:
         return [f"There is no command {name}. /help lists those there are."]
@@ -33,9 +33,10 @@ def _line(command: Command) -> str:
     return f"  {command.usage:<{_COLUMN}} {command.summary.strip()}"
 
 
-def _rare() -> str:
+def _rare() -> Iterable[str]:
     names = " ".join(f"/{command.name}" for command in _declared() if not command.common)
-    return f"More: {names} (/help command explains one). // says a line that begins with /."
+    yield f"Also: {names}"
+    yield "Commands may begin with \\ too. //line says a line that begins with /."
 
 
 def _also(command: Command) -> Iterable[str]:

@@ -59,7 +59,8 @@ class LineMode:
 
     `taken`: whether a name is in use, where that is known; without it suggestions are guesses.
     `asks` False: there is nobody to ask, so a refused name is replaced by a similar one.
-    `confirms`: all that is said is followed until the server has it. `remembers_people`: keeps names for completion.
+    `confirms`: all that is said is followed until the server has it.
+    `remembers_people`: keeps names for completion.
     """
 
     def __init__(

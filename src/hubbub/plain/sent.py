@@ -1,8 +1,8 @@
 """What was said and is not known to have arrived: until the server has answered a PING sent behind it.
 
-Owns the numbers of those PINGs (fences) and which lines the server refused. A server answers in order, and one
-that keeps what it accepts answers a PING only when everything before it is kept. One fence is on its way at a
-time. Used by LineMode.
+Owns the numbers of those PINGs (fences) and which lines the server refused. A server answers in order, and
+one that keeps what it accepts answers a PING only when everything before it is kept. One fence is on its way
+at a time. Used by LineMode.
 """
 
 from __future__ import annotations

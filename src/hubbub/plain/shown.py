@@ -1,8 +1,8 @@
 """IRC messages as lines for people: what was said, what happened, what a numeric reply wants to tell.
 
-Owns the words. Knows neither the reader nor any state: what depends on the reader (the current room, "you") is
-put around it by mode.py, so that net can make a room's line once and give it to everybody. Everything that leaves
-here has gone through irc.text.printable. Pure functions; None means that there is nothing to show.
+Owns the words. Knows neither the reader nor any state: what depends on the reader (the current room, "you")
+is put around it by mode.py, so that net can make a room's line once and give it to everybody. Everything that
+leaves here has gone through irc.text.printable. Pure functions; None means that there is nothing to show.
 """
 
 from __future__ import annotations

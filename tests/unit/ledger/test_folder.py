@@ -58,5 +58,5 @@ def test_the_lock_of_a_killed_server_is_gone(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(LedgerError, match="Can't use .*file/data as the data folder"):
+    with pytest.raises(LedgerError, match=r"Can't use .*file/data as the data folder"):
         lock_folder(tmp_path / "file" / "data")

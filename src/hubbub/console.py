@@ -1,0 +1,168 @@
+"""The server console: the log scrolls above, commands are typed below.
+
+Built on prompt_toolkit, which is imported only when the server runs on a terminal. Commands go through the same
+events as everything else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.patch_stdout import StdoutProxy
+
+from hubbub.core.model import User
+from hubbub.features.announce import announce
+from hubbub.features.server_ban import ban, bans, expel, unban
+from hubbub.irc.names import fold
+from hubbub.irc.text import printable
+from hubbub.journal import start_log
+
+if TYPE_CHECKING:
+    from hubbub.core.hub import Hub
+    from hubbub.server import Server
+
+
+class ConsoleCommand(NamedTuple):
+    """What a word on the console does: its syntax and its sentence for help, and the action."""
+
+    syntax: str
+    help: str
+    run: Callable[[Console, str], None]
+
+
+class _ProxyHandler(logging.Handler):
+    """Writes log lines above the line that is being typed."""
+
+    def __init__(self, proxy: StdoutProxy) -> None:
+        super().__init__()
+        self._proxy = proxy
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._proxy.write(self.format(record) + "\n")
+
+
+class Console:
+    """The operator's line on the server's terminal."""
+
+    def __init__(self) -> None:
+        self.hub: Hub
+        self.server: Server
+        self._proxy = StdoutProxy(raw=True)
+        self._prompt: PromptSession[str] = PromptSession(
+            "hubbub> ", completer=WordCompleter(sorted(COMMANDS)), complete_while_typing=False
+        )
+
+    def start_log(self, hub: Hub, *, show_messages: bool) -> None:
+        start_log(hub, show_messages=show_messages, messages=True, to=_ProxyHandler(self._proxy))
+
+    def show(self, text: str) -> None:
+        self._proxy.write(text + "\n")
+
+    async def run(self, server: Server) -> None:
+        """Take commands until the server stops."""
+        self.server, self.hub = server, server.hub
+        self.show("Type help for the commands.")
+        while True:
+            try:
+                line = await self._prompt.prompt_async(handle_sigint=False)
+            except KeyboardInterrupt:
+                server.interrupt()
+            except EOFError:
+                server.stop("The server is stopping")
+                return
+            else:
+                self.take(line)
+
+    def restore_terminal(self) -> None:
+        """Give the terminal back before an end without ceremony."""
+        output = self._prompt.app.output
+        output.reset_attributes()
+        output.show_cursor()
+        output.flush()
+        self._prompt.app.input.detach()
+
+    def take(self, line: str) -> None:
+        """One line as typed."""
+        word, _, rest = line.strip().partition(" ")
+        if not word:
+            return
+        command = COMMANDS.get(word.lower().lstrip("/\\"))
+        if command is None:
+            self.show("Nobody was told: begin with a command, such as `say hello`. `help` lists them.")
+            return
+        command.run(self, rest.strip())
+
+    def find(self, nick: str) -> User | None:
+        user = self.hub.users.get(fold(nick))
+        if user is None:
+            self.show(f"Nobody is called {nick!r}." if nick else "Whom?")
+        return user
+
+
+def _help(console: Console, _rest: str) -> None:
+    for command in dict.fromkeys(COMMANDS.values()):
+        console.show(f"  {command.syntax:<24} {command.help}")
+
+
+def _list(console: Console, _rest: str) -> None:
+    for user in sorted(console.hub.users.values(), key=lambda user: fold(user.nick)):
+        rooms = " ".join(sorted(channel.name for channel in user.channels.values()))
+        console.show(f"  {user.nick:<20} {user.peer_address:<28} {rooms}")
+    console.show(f"{len(console.hub.users)} here.")
+
+
+def _rooms(console: Console, _rest: str) -> None:
+    for channel in sorted(console.hub.channels.values(), key=lambda channel: channel.name):
+        topic = printable(channel.topic.text) if channel.topic else ""
+        console.show(f"  {channel.name:<24} {len(channel.members):>5}  {topic}")
+
+
+def _say(console: Console, text: str) -> None:
+    if not text:
+        console.show("Say what?")
+        return
+    announce(console.hub, text)
+    console.show(f"Said to everyone: {text}")
+
+
+def _kick(console: Console, rest: str) -> None:
+    nick, _, reason = rest.partition(" ")
+    user = console.find(nick)
+    if user is not None:
+        expel(console.hub, user, reason.strip() or "Kicked by the server's operator")
+
+
+def _ban(console: Console, rest: str) -> None:
+    mask, _, reason = rest.partition(" ")
+    if not mask:
+        for entry in bans(console.hub):
+            console.show(f"  {entry.mask}  {entry.reason}")
+        return
+    console.show(f"Banned {ban(console.hub, mask, reason.strip())}.")
+
+
+def _unban(console: Console, mask: str) -> None:
+    found = unban(console.hub, mask)
+    console.show(f"No longer banned: {found}." if found else f"{mask!r} was not banned; `ban` lists who is.")
+
+
+def _exit(console: Console, _rest: str) -> None:
+    console.server.stop("The server is stopping")
+
+
+_LEAVE = ConsoleCommand("exit, /quit", "tell everybody, and stop the server", _exit)
+COMMANDS: dict[str, ConsoleCommand] = {
+    "help": ConsoleCommand("help", "this list", _help),
+    "list": ConsoleCommand("list", "who is connected, from where, and in which rooms", _list),
+    "rooms": ConsoleCommand("rooms", "the rooms, how many are in them, and their topics", _rooms),
+    "say": ConsoleCommand("say TEXT", "everyone sees it as from the server", _say),
+    "kick": ConsoleCommand("kick NAME [REASON]", "disconnect somebody", _kick),
+    "ban": ConsoleCommand("ban [NAME|MASK] [REASON]", "keep somebody's address (or a mask) out; alone: the list", _ban),
+    "unban": ConsoleCommand("unban MASK", "let them in again", _unban),
+    "exit": _LEAVE,
+    "quit": _LEAVE,
+}

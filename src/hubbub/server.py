@@ -1,0 +1,294 @@
+"""The composition root: builds the parts, runs them, and takes them down in order.
+
+Everything that the inner parts may not know comes from here: the loop, the clock, threads, sockets and files.
+Stopping: accept nobody, tell everybody why, write what is queued, close the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import ssl
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+import hubbub.features
+from hubbub.banner import banner
+from hubbub.config import ConfigError, Listen, Settings, data_folder
+from hubbub.core.hub import Hub
+from hubbub.ledger.folder import lock_folder
+from hubbub.ledger.sqlite import SqliteLedger
+from hubbub.net.addresses import is_any, is_local, lan_addresses
+from hubbub.net.certificates import CertificateError, fingerprint, self_signed, server_context
+from hubbub.net.cloak import Cloak
+from hubbub.net.door import Door
+from hubbub.net.network import Network
+from hubbub.net.throttle import Throttle
+
+if TYPE_CHECKING:
+    from hubbub.console import Console
+
+log = logging.getLogger("hubbub.server")
+
+DRAIN = 3.0
+"""Seconds that clients have to take the farewell."""
+DAY_MS = 86_400_000
+HOUR = 3600.0
+
+assert hubbub.features  # imported for its effect: it fills the registries
+
+
+class Unavailable(Exception):
+    """The server can't be reached where it should be; the text is one sentence for the operator."""
+
+
+def run(settings: Settings, *, show_messages: bool = False, reload: Callable[[], Settings] | None = None) -> int:
+    """Run a server until it is told to stop; gives the exit code."""
+    raise_file_limit()
+    console = None
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from hubbub.console import Console
+
+        console = Console()
+    server = Server(settings, show_messages=show_messages, reload=reload, console=console)
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(server.main())
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's, where it is installed; None for asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def raise_file_limit() -> None:
+    """As many open files as the system allows: each connection is one."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Server:
+    """One server process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        show_messages: bool,
+        reload: Callable[[], Settings] | None,
+        console: Console | None,
+    ) -> None:
+        self.settings = settings
+        self.data = data_folder(settings)
+        self.console = console
+        self.hub: Hub
+        self.network: Network
+        self.doors: list[Door] = []
+        self._show_messages = show_messages
+        self._reload = reload
+        self._stopping: asyncio.Future[str]
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._contexts: dict[Listen, ssl.SSLContext] = {}
+
+    async def main(self) -> int:
+        """Start, run, drain, stop."""
+        loop = asyncio.get_running_loop()
+        self._stopping = loop.create_future()
+        self.network = Network(self.settings, loop)
+        try:
+            self._bind()
+            with lock_folder(self.data):
+                ledger = SqliteLedger(self.data / "ledger.db", now_ms)
+                self.hub = self._build(ledger)
+                await self.hub.open()
+                try:
+                    await self._serve()
+                finally:
+                    await ledger.close()
+        finally:
+            for door in self.doors:
+                door.close()
+        return 0
+
+    def stop(self, reason: str) -> None:
+        """Begin to stop; everybody is told the reason."""
+        if not self._stopping.done():
+            self._stopping.set_result(reason)
+
+    # -- building -------------------------------------------------------------------------------------------
+
+    def _bind(self) -> None:
+        loop = self.network.loop
+        throttle = Throttle(self.settings, loop.time)
+        for listen in self.settings.listen:
+            try:
+                self.doors.append(Door(self.network, listen, self._context_of(listen), throttle))
+            except OSError as error:
+                where = f"{listen.host} port {listen.port}"
+                raise Unavailable(
+                    f"can't listen on {where}: {(error.strerror or str(error)).lower()}; "
+                    "stop what is running there or choose another with --port"
+                ) from None
+
+    def _build(self, ledger: SqliteLedger) -> Hub:
+        hub = Hub(
+            self.settings,
+            ledger,
+            now_ms,
+            wake=self.network.wake,
+            spawn=self._spawn,
+            cloak=Cloak(self.data, self.settings.server.show_addresses),
+            is_local=is_local,
+        )
+        hub.in_thread = asyncio.to_thread
+        hub.rehash = self.rehash
+        hub.stop = self.stop
+        return hub
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self.network.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _context_of(self, listen: Listen) -> Callable[[], ssl.SSLContext]:
+        """The TLS context of a listener, made when the first client asks for it: most runs never do."""
+
+        def context() -> ssl.SSLContext:
+            found = self._contexts.get(listen)
+            if found is None:
+                found = self._contexts[listen] = self._new_context(listen)
+            return found
+
+        if listen.certificate:
+            self._contexts[listen] = self._new_context(listen)
+        return context
+
+    def _new_context(self, listen: Listen) -> ssl.SSLContext:
+        try:
+            if listen.certificate:
+                return server_context(listen.certificate, listen.key)
+            return server_context(*self_signed(self.data))
+        except CertificateError as error:
+            raise Unavailable(str(error)) from None
+
+    # -- running --------------------------------------------------------------------------------------------
+
+    async def _serve(self) -> None:
+        self.network.start(self.hub)
+        self._handle_signals()
+        for door in self.doors:
+            door.open()
+        self._announce()
+        if self.settings.history.retention_days:
+            self._spawn(self._expire_history())
+        if self.console is not None:
+            self._spawn(self.console.run(self))
+        reason = await self._stopping
+        await self._drain(reason)
+
+    def _announce(self) -> None:
+        """Start the log, and print the banner with the addresses that really work."""
+        listening = [replace(door.listen, port=door.port) for door in self.doors]
+        open_to_all = any(is_any(listen.host) for listen in listening)
+        certificate = self.data / "tls" / "cert.pem"
+        text = banner(
+            self.settings,
+            listening,
+            self.data,
+            lan=lan_addresses() if open_to_all else (),
+            fingerprint=fingerprint(certificate) if certificate.is_file() else "",
+            qr=self.console is not None,
+            console=self.console is not None,
+        )
+        print(text, flush=True)
+        if self.console is not None:
+            self.console.start_log(self.hub, show_messages=self._show_messages)
+            return
+        from hubbub.journal import start_log
+
+        start_log(self.hub, show_messages=self._show_messages)
+
+    def _handle_signals(self) -> None:
+        loop = self.network.loop
+        if sys.platform == "win32":
+            signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(self.interrupt))
+            return
+        loop.add_signal_handler(signal.SIGINT, self.interrupt)
+        loop.add_signal_handler(signal.SIGTERM, self.stop, "The server is stopping")
+        loop.add_signal_handler(signal.SIGHUP, self._rehash_and_log)
+
+    def interrupt(self) -> None:
+        """Ctrl+C: the first stops in order, the second at once (what was acknowledged is on disk already)."""
+        if self._stopping.done():
+            if self.console is not None:
+                self.console.restore_terminal()
+            os._exit(130)
+        self.stop("The server is stopping")
+
+    async def _expire_history(self) -> None:
+        while True:
+            before = now_ms() - self.settings.history.retention_days * DAY_MS
+            removed = await self.hub.ledger.expire(before)
+            if removed:
+                log.info("expired messages=%d", removed)
+            await asyncio.sleep(HOUR)
+
+    def rehash(self) -> list[str]:
+        """Read the settings again and take what can change while running; the problems, if there are any."""
+        if self._reload is None:
+            return []
+        try:
+            settings = self._reload()
+        except ConfigError as error:
+            return [str(problem) for problem in error.problems]
+        problems = []
+        if settings.listen != self.settings.listen or settings.data != self.settings.data:
+            problems.append("listeners and the data folder change with a restart only")
+        self.settings = self.hub.settings = self.network.settings = settings
+        self._reload_certificates(problems)
+        return problems
+
+    def _reload_certificates(self, problems: list[str]) -> None:
+        for listen in list(self._contexts):
+            try:
+                self._contexts[listen] = self._new_context(listen)
+            except Unavailable as error:
+                problems.append(str(error))
+
+    def _rehash_and_log(self) -> None:
+        problems = self.rehash()
+        log.info("settings reloaded problems=%d", len(problems))
+        for problem in problems:
+            log.error("settings: %s", problem)
+
+    # -- stopping -------------------------------------------------------------------------------------------
+
+    async def _drain(self, reason: str) -> None:
+        log.info("stopping reason=%s", reason)
+        self.network.stop()
+        for door in self.doors:
+            door.close()
+        self.network.end_all(reason)
+        await self.hub.ledger.flush()
+        await self.network.emptied(DRAIN)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
