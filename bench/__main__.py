@@ -115,7 +115,7 @@ def _add_compare_options(parser: argparse.ArgumentParser) -> None:
         dest="servers",
         action="append",
         required=True,
-        type=parse_server,
+        type=_server,
         metavar="SERVER",
         help=help,
     )
@@ -135,6 +135,13 @@ def _add_compare_options(parser: argparse.ArgumentParser) -> None:
         metavar="K",
         help="core of the servers started here; -1: any",
     )
+
+
+def _server(text: str) -> str | Server:
+    try:
+        return parse_server(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _usual_cores() -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What all tests share. Because it stands here, this directory is on the path and `hubworld` is found."""
+"""What all tests share."""
 
 from __future__ import annotations
 

@@ -76,6 +76,9 @@ class Client:
 
     # -- as a Link
 
+    def flush(self) -> None:
+        """Nothing to do: what is queued stays until the test reads it."""
+
     def resume(self) -> None:
         """Nothing to do: what the test sends next isn't held back anywhere."""
 
@@ -110,7 +113,7 @@ class World:
         realname: str = "",
         rooms: str = "",
     ) -> Client:
-        """Somebody who has arrived, with these capabilities and in these rooms; the welcome is read already."""
+        """Somebody who has arrived, with these capabilities, in these rooms; the welcome is read already."""
         client = self.connection(ip=ip, secure=secure)
         if caps:
             client.send("CAP LS 302", f"CAP REQ :{caps}")

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
+from docs_commands import commands_page
+
 from hubbub.config import SECTIONS, TABLES, Described, describe
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -24,6 +26,7 @@ def settings_page() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": lambda: f"{NOTE}\n\n{commands_page()}",
     "settings.md": settings_page,
 }
 

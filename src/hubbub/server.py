@@ -285,6 +285,7 @@ class Server:
         self.network.stop()
         for door in self.doors:
             door.close()
+        self.hub.closing = True
         self.network.end_all(reason)
         await self.hub.ledger.flush()
         await self.network.emptied(DRAIN)

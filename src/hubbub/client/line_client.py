@@ -51,6 +51,7 @@ class LineClient:
         screen: Screen,
         *,
         tls: bool,
+        pause: float = 1.0,
         patience: float = _PATIENCE_SECONDS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -59,6 +60,7 @@ class LineClient:
         self._mode = mode
         self._screen = screen
         self._tls = tls
+        self._pause = pause
         self._patience = patience
         self._jitter = jitter
         self._connection: Connection | None = None
@@ -188,7 +190,7 @@ class LineClient:
         self._screen.show([f"The connection to {self._where()} is lost: {reason}. Trying again…"])
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._patience
-        pause = 1.0
+        pause = self._pause
         while not self._mode.wants_to_leave:
             await self._rest(pause * (0.5 + self._jitter() / 2))
             if self._mode.wants_to_leave:

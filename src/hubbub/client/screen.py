@@ -105,9 +105,14 @@ class Terminal:
     def __init__(self, complete: Completions) -> None:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.history import InMemoryHistory
+        from prompt_toolkit.shortcuts import CompleteStyle
 
         self._session: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(), completer=_completer(complete), complete_while_typing=False
+            history=InMemoryHistory(),
+            completer=_completer(complete),
+            complete_while_typing=False,
+            complete_style=CompleteStyle.READLINE_LIKE,
+            reserve_space_for_menu=0,
         )
 
     def open(self) -> AbstractContextManager[object]:

@@ -107,11 +107,8 @@ class Command:
     pipelined: bool
     operator: bool
     is_async: bool
-
-    @property
-    def required(self) -> int:
-        """How many parameters it can't do without."""
-        return sum(parameter.required for parameter in self.parameters)
+    required: int
+    """How many parameters it can't do without."""
 
     @property
     def help(self) -> list[str]:
@@ -197,9 +194,10 @@ def command(
     def declare(handler: Handler) -> Handler:
         parameters, rest = _parameters(handler)
         is_async = inspect.iscoroutinefunction(handler)
+        required = sum(parameter.required for parameter in parameters)
         for name in (verb, *aliases):
             COMMANDS[name] = Command(
-                name, handler, parameters, rest, before_registration, pipelined, operator, is_async
+                name, handler, parameters, rest, before_registration, pipelined, operator, is_async, required
             )
         return handler
 
@@ -224,11 +222,11 @@ def _start(session: Session, message: Message, reply: Reply) -> None:
         if found is None:
             raise unknown_command(session, message.command)
         found.handler(context, *_admitted(found, context))
+        submit(context)
     except Exception as error:
         answer_error(reply, message.command, error)
-    else:
-        submit(context)
-    reply.done()
+    finally:
+        reply.done()
 
 
 async def _run_async(found: Command, context: Context) -> None:
@@ -236,12 +234,12 @@ async def _run_async(found: Command, context: Context) -> None:
         outcome = found.handler(context, *_admitted(found, context))
         if outcome is not None:
             await outcome
+        submit(context)
     except Exception as error:
         answer_error(context.reply, found.verb, error)
-    else:
-        submit(context)
-    context.reply.done()
-    context.session.finished()
+    finally:
+        context.reply.done()
+        context.session.finished()
 
 
 def perform(reply: Reply, verb: str, *params: str) -> None:
@@ -250,10 +248,9 @@ def perform(reply: Reply, verb: str, *params: str) -> None:
     found = COMMANDS[verb]
     try:
         found.handler(context, *found.arguments(context.hub, list(params)))
+        submit(context)
     except Exception as error:
         answer_error(reply, verb, error)
-    else:
-        submit(context)
 
 
 def is_pipelined(verb: str) -> bool:

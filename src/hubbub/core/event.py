@@ -73,8 +73,9 @@ def encode(event: Event) -> bytes:
     return _encoder.encode(event)
 
 
-def _leaves(cls: type[Event]) -> list[type[Event]]:
-    return [leaf for sub in cls.__subclasses__() for leaf in (_leaves(sub) or [sub])]
+def _known(cls: type[Event]) -> list[type[Event]]:
+    found = cls.__subclasses__()
+    return found + [deeper for sub in found for deeper in _known(sub)]
 
 
 def decode(body: bytes) -> Event | None:
@@ -82,8 +83,8 @@ def decode(body: bytes) -> Event | None:
     global _decoder
     if _decoder is None:
         union: Any = None
-        for leaf in _leaves(Event):
-            union = leaf if union is None else union | leaf
+        for known in _known(Event):
+            union = known if union is None else union | known
         _decoder = msgspec.json.Decoder(union)
     try:
         event: Event = _decoder.decode(body)

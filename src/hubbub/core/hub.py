@@ -91,6 +91,8 @@ class Hub:
         self.name = settings.server.name
         self.outbox = Outbox(wake)
         self.epoch = 0
+        self.closing = False
+        """The server stops: who leaves now is told to nobody, as everybody does."""
         self.started_ms = clock()
         self.sessions: set[Session] = set()
         self.unregistered: set[Session] = set()
@@ -279,7 +281,7 @@ class Hub:
             for channel in user.channels.values():
                 leave(channel.audience, session)
             user.sessions.remove(session)
-            if not user.sessions:
+            if not user.sessions and not self.closing:
                 self.quit(user, session.leaving or "")
         for ending in ENDINGS:
             ending(self, session)

@@ -90,13 +90,26 @@ ENTERED: list[Callable[[Channel, User], None]] = []
 class Channel:
     """A room. `id` names this room for ever; a room of the same name made later can be another one."""
 
-    __slots__ = ("audience", "created_ms", "id", "invited", "lists", "members", "modes", "name", "topic")
+    __slots__ = (
+        "audience",
+        "created_ms",
+        "has_history",
+        "id",
+        "invited",
+        "lists",
+        "members",
+        "modes",
+        "name",
+        "topic",
+    )
 
     def __init__(self, id: str, name: str, created_ms: int) -> None:
         self.id = id
         self.name = name
         self.created_ms = created_ms
         self.topic: Topic | None = None
+        self.has_history = False
+        """Whether anything was said here that is kept."""
         self.modes: dict[str, str] = {}
         """Flags and parameters that are set: letter → argument, "" for flags."""
         self.lists: dict[str, dict[str, ListEntry]] = {"b": {}, "e": {}, "I": {}}

@@ -49,6 +49,11 @@ def middle(text: str) -> str:
     return f"0{text}" if text.startswith(":") else text
 
 
+def _middles(params: tuple[str, ...]) -> str:
+    """All parameters but the last, each with a space in front; what came from a client can't add any."""
+    return "".join([f" {middle(param)}" for param in params[:-1]])
+
+
 def filled(words: Iterable[str], room: int, between: str = " ") -> Iterator[str]:
     """Words joined into as few texts as there must be of at most `room` bytes; a longer word stands alone."""
     line = ""
@@ -84,9 +89,8 @@ class Reply:
     def numeric(self, code: str, *params: str) -> None:
         """Send a numeric reply; the last parameter is written as trailing."""
         session = self.session
-        middle = "".join(f" {param}" for param in params[:-1])
         trailing = f" :{params[-1]}" if params else ""
-        self.line(f":{session.hub.name} {code} {session.display_nick}{middle}{trailing}")
+        self.line(f":{session.hub.name} {code} {session.display_nick}{_middles(params)}{trailing}")
 
     def room(self, code: str, *params: str) -> int:
         """Bytes that the last parameter of a numeric may have, for a line of no more than 512."""
@@ -96,8 +100,7 @@ class Reply:
 
     def standard(self, kind: str, command: str, code: str, *params: str) -> None:
         """Send FAIL, WARN or NOTE (standard-replies)."""
-        middle = "".join(f" {param}" for param in params[:-1])
-        self.line(f":{self.session.hub.name} {kind} {command} {code}{middle} :{params[-1]}")
+        self.line(f":{self.session.hub.name} {kind} {command} {code}{_middles(params)} :{params[-1]}")
 
     def fail(self, command: str, code: str, *params: str) -> None:
         """Send a FAIL reply: code, context, description."""

@@ -61,7 +61,7 @@ class Session:
         "link",
         "negotiating",
         "out",
-        "password",
+        "password_given",
         "peer_address",
         "pending",
         "profile",
@@ -100,7 +100,7 @@ class Session:
         self.negotiating = False
         self.wanted_nick = ""
         self.wanted_user: tuple[str, str] | None = None
-        self.password = ""
+        self.password_given = False
         self.pending = 0
         """Facts proposed by this session that have not been applied yet."""
         self.in_order = False
@@ -166,9 +166,7 @@ class Session:
 
     def receive(self, line: bytes) -> None:
         """Take one line without its line end. Call only while not busy."""
-        if self.closed:
-            return
-        if not self._fits(line):
+        if self.leaving is not None or not self._fits(line):
             return
         try:
             message = parse(line.decode())
@@ -218,7 +216,7 @@ class Session:
         if self.pending == 0 and not self._running:
             if self._waiting is not None:
                 message, self._waiting = self._waiting, None
-                if not self.closed:
+                if self.leaving is None:
                     run(self, message)
             if self.leaving is not None and self.idle:
                 self.hub.depart(self)

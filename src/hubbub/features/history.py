@@ -68,7 +68,7 @@ async def chathistory(ctx: Context, subcommand: str, *arguments: str) -> None:
         await read(ctx, verb, list(arguments))
     except LedgerError as error:
         raise Failed(
-            "MESSAGE_ERROR", verb, _shown(*arguments[:1]), "Messages could not be retrieved"
+            "MESSAGE_ERROR", verb, _shown(arguments[0]), "Messages could not be retrieved"
         ) from error
 
 

@@ -1,6 +1,6 @@
 """INVITE: asking somebody into a room.  Modern IRC, INVITE; https://ircv3.net/specs/extensions/invite-notify
 
-An operator's invitation also opens the door (+i, +k, +l, +b) until the invited one has entered or has left the
+An operator's invitation also opens the door (+i, +k, +l, +b) until the invited one has entered or left the
 server. Any other member's is only a message, as else every member could undo a ban.
 """
 

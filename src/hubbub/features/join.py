@@ -4,7 +4,7 @@ Modern IRC, "Channel Operations"; https://ircv3.net/specs/extensions/extended-jo
 
 A room has an id for ever. When its last member leaves, an open room keeps its topic and its history for whoever
 comes next; a restricted one (+i, +k, +s, +p) is forgotten, so that a stranger who takes its name later finds a new
-room and reads nothing. A restart empties no room: modes, topic and bans of that moment are still there afterwards.
+room and reads nothing. One in which nothing was said is forgotten too. A restart empties no room: modes, topic and bans of that moment are still there afterwards.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ def door_key(room_id: str) -> str:
 @restores("room")
 def _restore_room(hub: Hub, _folded: str, value: bytes) -> None:
     record = msgspec.json.decode(value, type=RoomRecord)
-    hub.add_channel(hub.room(record.id, record.name, record.created_ms))
+    channel = hub.room(record.id, record.name, record.created_ms)
+    # What was said there is in the log, which isn't looked through for this.
+    channel.has_history = True
+    hub.add_channel(channel)
 
 
 @WELCOMES.append
@@ -239,7 +242,8 @@ def _close_when_empty(hub: Hub, channel: Channel) -> None:
         return
     settings = [f"mode/{channel.id}/{letter}" for letter in channel.modes]
     settings += [f"list/{channel.id}/{letter}/{mask}" for letter, masks in channel.lists.items() for mask in masks]
-    forget = bool(RESTRICTED & channel.modes.keys())
+    worth_keeping = channel.topic is not None or channel.has_history
+    forget = bool(RESTRICTED & channel.modes.keys()) or not worth_keeping
     if forget:
         settings += [room_key(channel.name), f"topic/{channel.id}"]
     else:

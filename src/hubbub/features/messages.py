@@ -202,6 +202,7 @@ class RoomMessage(Said, frozen=True, kw_only=True):
         channel = hub.channels_by_id.get(self.room)
         if channel is None:
             return {}
+        channel.has_history = channel.has_history or self.is_kept()
         if self.rank:
             return audience_of(_ranked(channel, self.rank, hub.users_by_id.get(self.user)))
         if hub.origin is not None and hub.origin.user not in channel.members:

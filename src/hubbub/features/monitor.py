@@ -77,15 +77,23 @@ def monitor(ctx: Context, action: str, nicks: str = "") -> None:
 def _add(ctx: Context, nicks: str) -> None:
     if not nicks:
         raise need_more_params("MONITOR")
-    known, limits = ctx.session.part(Targets).nicks, ctx.hub.settings.limits
-    given = [nick for nick in nicks.split(",") if is_nick(nick, limits.nick) and fold(nick) not in known]
-    added = list({fold(nick): nick for nick in reversed(given)}.values())[::-1]
-    room = max(0, limits.monitor - len(known))
+    added = _new_targets(ctx, nicks)
+    most = ctx.hub.settings.limits.monitor
+    room = max(0, most - len(ctx.session.part(Targets).nicks))
     for nick in added[:room]:
         ctx.hub.part(Monitors).add(ctx.session, nick)
     _send_status(ctx, added[:room])
     for line in filled(added[room:], LONGEST_LIST, ","):
-        ctx.numeric(numerics.ERR_MONLISTFULL, str(limits.monitor), line, "Monitor list is full.")
+        ctx.numeric(numerics.ERR_MONLISTFULL, str(most), line, "Monitor list is full.")
+
+
+def _new_targets(ctx: Context, nicks: str) -> list[str]:
+    """The valid nicks that are not monitored yet, each once and as it was given first."""
+    found: dict[str, str] = {}
+    for nick in nicks.split(","):
+        if is_nick(nick, ctx.hub.settings.limits.nick) and fold(nick) not in ctx.session.part(Targets).nicks:
+            found.setdefault(fold(nick), nick)
+    return list(found.values())
 
 
 def _remove(ctx: Context, nicks: str) -> None:

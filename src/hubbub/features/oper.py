@@ -110,7 +110,7 @@ def kill(ctx: Context, nick: str, reason: str) -> None:
 
 
 class Killed(Event, frozen=True):
-    """An operator puts somebody out: the victim's node tells it and closes its connections; the QUIT follows."""
+    """An operator puts somebody out: the victim's node tells and disconnects it, and the QUIT follows."""
 
     by: str
     by_nick: str

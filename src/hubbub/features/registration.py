@@ -5,10 +5,10 @@ Modern IRC, "Connection Messages".
 
 from __future__ import annotations
 
-import hmac
 import re
 from typing import TYPE_CHECKING
 
+from hubbub.config import password_matches
 from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command, perform
 from hubbub.core.event import Event
@@ -40,11 +40,16 @@ isupport("LINELEN", lambda settings: settings.limits.line if settings.limits.lin
 
 
 @command("PASS", before_registration=True)
-def pass_(ctx: Context, password: str) -> None:
+async def pass_(ctx: Context, password: str) -> None:
     """PASS <password>: the server's connection password; comes before NICK and USER."""
     if ctx.session.user is not None:
         raise Refused(numerics.ERR_ALREADYREGISTERED, "You may not reregister")
-    ctx.session.password = password
+    expected = ctx.hub.settings.server.password
+    if not expected.startswith("$argon2"):
+        ctx.session.password_given = password_matches(expected, password)
+    else:
+        # A slow hash, and so beside the loop.
+        ctx.session.password_given = await ctx.hub.in_thread(password_matches, expected, password)
 
 
 @command("NICK", before_registration=True)
@@ -123,8 +128,7 @@ def user(ctx: Context, name: str, _mode: str, _unused: str, realname: str) -> No
 
 @GATES.append
 def _has_password(ctx: Context) -> bool:
-    expected = ctx.hub.settings.server.password
-    if not expected or hmac.compare_digest(expected.encode(), ctx.session.password.encode()):
+    if not ctx.hub.settings.server.password or ctx.session.password_given:
         return True
     ctx.numeric(numerics.ERR_PASSWDMISMATCH, "Password incorrect")
     _say_goodbye(ctx, "Password incorrect; give it with PASS")

@@ -20,6 +20,8 @@ from hubbub.plain.typed import RESERVED, Do, Mistake, check_name, read_name
 QUESTION = "What is your name?"
 
 _MOST_TRIED = 10
+_LONGEST_PASSWORD = 400
+"""Bytes that fit into one line with PASS."""
 _LEAVING = frozenset({"/quit", "\\quit", "/exit", "\\exit", "/bye", "\\bye"})
 
 
@@ -108,7 +110,7 @@ class Entry:
 
     def _answer_command(self, typed: Do) -> None:
         if typed.command == "quit":
-            self._door.leave(typed.rest)
+            self._door.leave("")
             return
         if typed.command == "help":
             self._door.explain(typed.rest)
@@ -133,6 +135,8 @@ class Entry:
     def _answer_password(self, text: str) -> None:
         if text.lower() in _LEAVING:
             self._door.leave("")
+        elif len(text.encode()) > _LONGEST_PASSWORD:
+            self._door.show("That is too long for a password. What is it?")
         elif text:
             self._password = text
             self._register()

@@ -40,6 +40,7 @@ _MOST_PAGES = 5
 _FEW_NAMES = 12
 _SOURCE_RESERVE = 100
 """Bytes for :!user@host and the spaces around, which the server puts in front of what we send."""
+_LEAST_SPACE = 32
 
 
 @dataclass(slots=True)
@@ -95,6 +96,7 @@ class LineMode:
         self._returning: list[Room] = []
         self._old_nick = ""
         self._awaited: set[str] = set()
+        self._asked_to_land = False
         self._fenced = False
         self._landed = False
         self._hinted = False
@@ -183,7 +185,7 @@ class LineMode:
         self._rooms = {}
         self._replays, self._batches, self._awaited = {}, {}, set()
         self._who, self._list = None, RoomList()
-        self._landed = self._fenced = False
+        self._landed = self._asked_to_land = self._fenced = False
         self._commands = []
         self._entry.lost()
 
@@ -224,8 +226,7 @@ class LineMode:
         if not text:
             return
         if len(self._early) >= _MOST_EARLY:
-            self.failures += 1
-            self.show(f"Too much is waiting to be sent, so this is not: {text}")
+            self.refuse(f"Too much is waiting to be sent, so this is not: {text}")
             return
         self._early.append(text)
 
@@ -238,8 +239,7 @@ class LineMode:
             case Do(command, rest):
                 run(self, command, rest)
             case Mistake(reason):
-                self.failures += 1
-                self.show(reason)
+                self.refuse(reason)
         self._fence()
 
     # -- what commands do (commands.Place) ------------------------------------------------------------------
@@ -265,8 +265,7 @@ class LineMode:
         if self.room:
             self._send(self.room, text)
         else:
-            self.failures += 1
-            self.show(f"Nothing was said. {NO_ROOM}")
+            self.refuse(f"Nothing was said. {NO_ROOM}")
 
     def tell(self, target: str, text: str) -> None:
         self._send(target, text)
@@ -275,14 +274,16 @@ class LineMode:
         if self.room:
             self._send(self.room, text, around=("\x01ACTION ", "\x01"))
         else:
-            self.failures += 1
-            self.show(f"Nothing was said. {NO_ROOM}")
+            self.refuse(f"Nothing was said. {NO_ROOM}")
 
     def _send(
         self, target: str, text: str, *, guessed: bool = False, around: tuple[str, str] = ("", "")
     ) -> None:
         before, after = around
         space = self._space_for(target) - len(before) - len(after)
+        if space < _LEAST_SPACE:
+            self.refuse(f"{target} is too long a name to write to.")
+            return
         pieces = tuple(f"{before}{piece}{after}" for piece in split_text(text, space))
         for piece in pieces:
             self._commands.append(Message("PRIVMSG", [target, piece]))
@@ -293,7 +294,12 @@ class LineMode:
     def _space_for(self, target: str) -> int:
         """Bytes of text that reach everybody uncut, whatever the server puts in front."""
         reserve = len(self.nick.encode()) + _SOURCE_RESERVE + len(f"PRIVMSG {target} :".encode()) + 2
-        return max(self._server.line - reserve, 64)
+        return self._server.line - reserve
+
+    def refuse(self, reason: str) -> None:
+        """What was typed can't be done."""
+        self.failures += 1
+        self.show(reason)
 
     def _fence(self) -> None:
         token = self._unconfirmed.fence() if self._stage is Stage.IN else None
@@ -356,8 +362,7 @@ class LineMode:
 
     def give_up(self, reason: str) -> None:
         """There is no way in."""
-        self.failures += 1
-        self.show(reason)
+        self.refuse(reason)
         self.leave("")
 
     # -- coming in ------------------------------------------------------------------------------------------
@@ -380,8 +385,8 @@ class LineMode:
 
     def _end_of_motd(self, message: Message) -> None:
         """The server may have put us into a room by itself; the answer to this PING comes after that."""
-        if not self._fenced:
-            self._fenced = True
+        if not self._asked_to_land:
+            self._asked_to_land = True
             self._commands.append(Message("PING", [_LANDING]))
 
     def _pong(self, message: Message) -> None:
@@ -440,6 +445,8 @@ class LineMode:
         if not self._is_me(message):
             self._meet(split_source(message.source)[0])
             self._show_in_room(message)
+            return
+        if not is_channel(name, LONGEST_ROOM):
             return
         room = Room(name)
         for old in self._returning:
@@ -708,8 +715,7 @@ class LineMode:
         if sent is None:
             self._show_as_is(message)
         elif sent.refused == 1:
-            self.failures += 1
-            self.show(_nobody(sent))
+            self.refuse(_nobody(sent))
 
     def _fail(self, message: Message) -> None:
         self._show_fail(message)

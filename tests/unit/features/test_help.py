@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hubworld import SERVER, World, commands_of
 
 from hubbub.config import Operator
 from hubbub.core.command import COMMANDS
+from hubbub.core.modes import CHANNEL_MODE_HELP, USER_MODE_HELP
+from hubworld import SERVER, World, commands_of
 
 
 def text_of(lines: list[str]) -> list[str]:
@@ -66,3 +67,8 @@ def test_every_command_has_help_that_fits_in_lines(world: World, verb: str) -> N
     assert found[-1] == "706"
     assert all(len(line.encode()) <= 510 for line in lines)
     assert text_of(lines)[2].startswith(verb) or verb == "HELPOP"
+
+
+def test_every_mode_is_explained() -> None:
+    assert all(CHANNEL_MODE_HELP.values())
+    assert all(USER_MODE_HELP.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from hubworld import SERVER, Client, World, commands_of
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 from argon2 import PasswordHasher
-from hubworld import SERVER, Client, World
 
 import hubbub.features.oper as feature
 from hubbub.config import Operator
+from hubworld import SERVER, Client, World
 
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("open sesame")
 ANN = Operator(name="ann", password="sesame")

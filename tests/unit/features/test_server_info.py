@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from hubworld import SERVER, World, commands_of
 
 ABOUT = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import msgspec
-from hubworld import SERVER, World
 
 from hubbub.config import Operator
+from hubworld import SERVER, World
 
 
 def test_u_is_the_uptime(world: World) -> None:

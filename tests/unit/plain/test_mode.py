@@ -284,7 +284,7 @@ def test_what_is_typed_ahead_is_said_after_landing_and_never_taken_for_a_name() 
     history(talk)
     talk.mode.take_commands()
     talk.gets(":s PONG s :hubbub-landing")
-    assert talk.said == ["PRIVMSG #lobby hello".replace(" hello", " :hello"), "QUIT"]
+    assert talk.said == ["PRIVMSG #lobby :hello", "QUIT"]
     assert talk.text[-1] == "Goodbye, al."
 
 
@@ -341,9 +341,9 @@ def test_a_mistyped_name_leaks_nothing_and_is_explained() -> None:
     talk.types("bbo: my secret")
     talk.gets(":s 401 alice bbo :No such nick", ":s PONG s :hubbub-1")
     assert talk.said == ["PRIVMSG bbo :my secret"]
-    assert talk.text == [
-        'No one is called "bbo" here, so nothing was sent. To say it to the room: /say bbo: my secret'
-    ]
+    (line,) = talk.text
+    assert line.startswith('No one is called "bbo" here, so nothing was sent.')
+    assert line.endswith("To say it to the room: /say bbo: my secret")
     talk.types("/say bbo: my secret")
     assert talk.said == ["PRIVMSG #lobby :bbo: my secret"]
 
@@ -411,8 +411,8 @@ def test_what_commands_send(typed: str, sent: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "/msg", "/msg bob", "/msg two,names hi", "/me", "/say", "/join", "/join a b c", "/join bad,name", "/kick",
-        "/history many", "/invite", "/nick two words", "/nick server", "/nope", "/whois", "/mode :x",
+        "/msg", "/msg bob", "/msg two,names hi", "/me", "/say", "/join", "/join a b c", "/join bad,name",
+        "/kick", "/history many", "/invite", "/nick two words", "/nick server", "/nope", "/whois", "/mode :x",
         "/topic " + "x" * 600, "/msg 1.2.3.4 hi",
     ],
 )  # fmt: skip
@@ -662,9 +662,23 @@ def test_private_text_never_goes_to_the_room(text: str, start: str) -> None:
 MESSAGES = st.text(max_size=80).map(lambda text: text.translate(dict.fromkeys(map(ord, "\r\n\0"))))
 
 
-@given(st.lists(st.tuples(st.sampled_from(["PRIVMSG #lobby", "PRIVMSG alice", "JOIN", "353 alice =", "354 alice 731",
-                                           "BATCH", "PONG s", "CAP *", "005 alice", "NICK", "322 alice", "FAIL", "401",
-                                           "KICK #lobby", "366 alice", "MODE #lobby"]), MESSAGES), max_size=8))  # fmt: skip
+FRONTS = [
+    *(
+        "PRIVMSG #lobby",
+        "PRIVMSG alice",
+        "JOIN",
+        "NICK",
+        "KICK #lobby",
+        "MODE #lobby",
+        "BATCH",
+        "PONG s",
+        "CAP *",
+    ),
+    *("005 alice", "322 alice", "353 alice =", "354 alice 731", "366 alice", "401", "FAIL"),
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(FRONTS), MESSAGES), max_size=8))
 def test_whatever_the_server_sends_the_text_is_harmless(messages: list[tuple[str, str]]) -> None:
     talk = in_the_lobby()
     talk.types("who", "/rooms", "nemo: hi")

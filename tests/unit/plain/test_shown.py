@@ -17,7 +17,8 @@ from hubbub.plain.shown import room_of, shown, to_duration, to_names, to_person
     [
         (":alice!a@h PRIVMSG #lobby :hello there", "alice: hello there"),
         (":alice!a@h PRIVMSG #lobby :\x01ACTION waves\x01", "* alice waves"),
-        (":alice!a@h PRIVMSG bob :\x01VERSION\x01", "alice asked for VERSION (CTCP), which a plain line can't answer"),
+        (":alice!a@h PRIVMSG bob :\x01VERSION\x01", "alice asked for VERSION (CTCP), "
+         "which a plain line can't answer"),
         (":alice!a@h NOTICE #lobby :beep", "[notice] alice: beep"),
         (":irc.example NOTICE * :going down", "[server] going down"),
         (":alice!a@h JOIN #lobby", "alice joined"),
@@ -34,8 +35,8 @@ from hubbub.plain.shown import room_of, shown, to_duration, to_names, to_person
         (":alice!a@h MODE #lobby +o-v bob carol", "alice: bob is now operator; carol has no voice any more"),
         (":alice!a@h MODE #lobby +lk-b 5 secret *!*@h", "alice: at most 5 people may come in; "
          "the room needs a key now; *!*@h is no longer banned"),
-        (":alice!a@h MODE #lobby +i-m+Z", "alice: the room is for the invited only now; everybody may speak again; "
-         "mode +Z"),
+        (":alice!a@h MODE #lobby +i-m+Z", "alice: the room is for the invited only now; "
+         "everybody may speak again; mode +Z"),
         ("ERROR :Closing link: (restarting)", "The server closed the connection: Closing link: (restarting)"),
         ("FAIL JOIN BAD #x :No way in", "No way in"),
         ("WARN * X :Careful", "Warning: Careful"),

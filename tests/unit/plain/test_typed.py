@@ -112,13 +112,11 @@ def test_a_doubled_slash_is_said(line: str, said: str) -> None:
     assert read(line) == Say(said)
 
 
-@pytest.mark.parametrize(
-    "line", ["/nope", r"\nope text", "/", "/ text", "server:dance", "alice:", "alice:  "]
-)
+@pytest.mark.parametrize("line", ["/nope", r"\nope text", "/", "/ text", "server:dance", "alice:"])
 def test_mistakes_are_explained(line: str) -> None:
     typed = read(line)
     assert isinstance(typed, Mistake)
-    assert typed.reason.endswith((".", line.strip()))
+    assert typed.reason.endswith((".", line))
 
 
 def test_nothing_means_nothing() -> None:

@@ -1,0 +1,502 @@
+"""The line client over real sockets, against a small scripted IRC server: piped, on a terminal, and coming back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import socket
+import sys
+import termios
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+
+import pytest
+
+from hubbub.client.connection import Lost, Unreachable, connect, parse_address, to_address
+from hubbub.client.line_client import LineClient
+from hubbub.irc.wire import Message, parse
+from hubbub.plain.mode import LineMode
+
+TIMEOUT = 20
+PROMPT = b"\x1b[?2004h"
+"""Bracketed paste is switched on when the prompt is ready for keys."""
+
+
+class ScriptedServer:
+    """Enough of an IRC server to chat with one client. `said` holds what was said, `lines` all it got."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.said: list[str] = []
+        self.connections = 0
+        self.taken: set[str] = set()
+        self.refuses = False
+        self.drops_after = -1
+        self.nick = ""
+        self.changed = asyncio.Event()
+        self.writer: asyncio.StreamWriter | None = None
+        self.port = 0
+
+    async def __aenter__(self) -> ScriptedServer:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        self._server.close()
+        if self.writer:
+            self.writer.close()
+        await self._server.wait_closed()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self.changed.clear()
+            await asyncio.wait_for(self.changed.wait(), TIMEOUT)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.writer = writer
+        while line := await reader.readline():
+            text = line.decode().rstrip("\r\n")
+            self.lines.append(text)
+            message = parse(text)
+            handler = getattr(self, f"_{message.command.lower()}", None)
+            if handler:
+                handler(message)
+            self.changed.set()
+            if message.command == "QUIT" or (
+                message.command == "PRIVMSG" and len(self.said) == self.drops_after
+            ):
+                self.drops_after = -1
+                break
+        writer.close()
+
+    def send(self, *lines: str) -> None:
+        assert self.writer
+        self.writer.write("".join(f"{line}\r\n" for line in lines).encode())
+
+    def _nick(self, message: Message) -> None:
+        self.nick = message.params[0]
+        if self.nick in self.taken:
+            self.send(f":s 433 * {self.nick} :taken")
+        elif any(line.startswith("USER") for line in self.lines[-3:]):
+            self._user(message)
+
+    def _user(self, message: Message) -> None:
+        nick = self.nick
+        if nick in self.taken:
+            return
+        self.send(
+            f":s 001 {nick} :hi",
+            f":s 004 {nick} s ircd i n",
+            f":s 422 {nick} :none",
+            f":{nick}!u@h JOIN #lobby",
+        )
+        self.send(f":s 353 {nick} = #lobby :{nick} bob", f":s 366 {nick} #lobby :End")
+
+    def _cap(self, message: Message) -> None:
+        if message.params[0] == "LS":
+            self.send(":s CAP * LS :")
+
+    def _ping(self, message: Message) -> None:
+        self.send(f":s PONG s :{message.params[0]}")
+
+    def _privmsg(self, message: Message) -> None:
+        self.said.append(message.params[1])
+        if self.refuses:
+            self.send(f":s 404 {self.nick} {message.params[0]} :moderated")
+
+    def _quit(self, message: Message) -> None:
+        self.send("ERROR :Closing link")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def hubbub_chat(*arguments: str, typed: bytes = b"") -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "hubbub", "chat", "--plain", *arguments),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(typed), TIMEOUT)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+def with_server(test: Callable[[ScriptedServer], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with ScriptedServer() as server:
+            await test(server)
+
+    asyncio.run(run())
+
+
+# -- through pipes ------------------------------------------------------------------------------------------
+
+
+def test_echo_hi_piped_into_it_says_hi_and_leaves() -> None:
+    async def run(server: ScriptedServer) -> None:
+        code, out, err = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
+        assert (code, err) == (0, "")
+        assert server.said == ["hi"]
+        assert server.lines[-1] == "QUIT"
+        # The end comes only after the server has answered what stood behind the last line.
+        assert any(
+            line.startswith("PING") for line in server.lines[server.lines.index("PRIVMSG #lobby :hi") :]
+        )
+        assert "You are in #lobby with bob." in out
+
+    with_server(run)
+
+
+def test_many_lines_without_a_last_line_end_all_arrive() -> None:
+    lines = [f"line {number}" for number in range(300)]
+
+    async def run(server: ScriptedServer) -> None:
+        code, _, _ = await hubbub_chat(
+            f"127.0.0.1:{server.port}", "--name", "bot", typed="\n".join(lines).encode()
+        )
+        assert code == 0
+        assert server.said == lines
+
+    with_server(run)
+
+
+def test_nobody_there_is_one_sentence() -> None:
+    code, out, err = asyncio.run(hubbub_chat(f"127.0.0.1:{free_port()}", "--name", "bot", typed=b"hi\n"))
+    assert code == 69
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "No chat server is running" in err
+
+
+def test_a_refused_line_makes_it_fail() -> None:
+    async def run(server: ScriptedServer) -> None:
+        server.refuses = True
+        code, out, _ = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
+        assert code == 1
+        assert "You may not speak in #lobby: moderated" in out
+
+    with_server(run)
+
+
+def test_a_taken_name_is_replaced_and_nothing_typed_is_taken_for_one() -> None:
+    async def run(server: ScriptedServer) -> None:
+        server.taken = {"bot"}
+        code, _, _ = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
+        assert code == 0
+        assert server.nick == "bot2"
+        assert server.said == ["hi"]
+
+    with_server(run)
+
+
+def test_an_impossible_name_is_one_sentence() -> None:
+    code, _, err = asyncio.run(hubbub_chat("127.0.0.1:1", "--name", "two words"))
+    assert code == 2
+    assert err.count("\n") == 1
+
+
+# -- coming back --------------------------------------------------------------------------------------------
+
+
+class FakeScreen:
+    """Somebody who types what the test puts into the queue; None ends it."""
+
+    def __init__(self, asks: bool) -> None:
+        self.asks = asks
+        self.typed: asyncio.Queue[str | None] = asyncio.Queue()
+        self.shown: list[str] = []
+        self.changed = asyncio.Event()
+
+    def open(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    async def lines(self) -> AsyncIterator[str]:
+        while (line := await self.typed.get()) is not None:
+            yield line
+
+    def show(self, lines: Iterable[str]) -> None:
+        self.shown += lines
+        self.changed.set()
+
+    async def until(self, text: str) -> None:
+        while not any(text in line for line in self.shown):
+            self.changed.clear()
+            await asyncio.wait_for(self.changed.wait(), TIMEOUT)
+
+
+def client_of(server: ScriptedServer, screen: FakeScreen, *, patience: float = TIMEOUT) -> LineClient:
+    mode = LineMode(name="alice", asks=screen.asks, confirms=True, remembers_people=True)
+    return LineClient(
+        "127.0.0.1", server.port, mode, screen, tls=False, pause=0.05, patience=patience, jitter=lambda: 0.0
+    )
+
+
+def test_a_lost_connection_comes_back_and_loses_nothing_that_is_typed() -> None:
+    async def run(server: ScriptedServer) -> None:
+        screen = FakeScreen(asks=True)
+        chat = asyncio.ensure_future(client_of(server, screen).chat())
+        await screen.until("You are in #lobby")
+        await server.stop()
+        await screen.until("is lost")
+        screen.typed.put_nowait("typed while it was away")
+        await server.__aenter__()
+        await server.until(lambda: bool(server.said))
+        await screen.until("Connected to")
+        await screen.until("You are back in #lobby")
+        screen.typed.put_nowait("bye")
+        assert await asyncio.wait_for(chat, TIMEOUT) == 0
+        assert server.said == ["typed while it was away"]
+        assert server.connections == 2
+
+    with_server(run)
+
+
+def test_what_may_not_have_arrived_is_reported() -> None:
+    async def run(server: ScriptedServer) -> None:
+        server.drops_after = 1
+        screen = FakeScreen(asks=True)
+        chat = asyncio.ensure_future(client_of(server, screen).chat())
+        await screen.until("You are in #lobby")
+        screen.typed.put_nowait("first")
+        await screen.until("This may not have arrived (to #lobby): first")
+        screen.typed.put_nowait(None)
+        assert await asyncio.wait_for(chat, TIMEOUT) == 0
+        assert server.said == ["first"]
+
+    with_server(run)
+
+
+def test_pipes_give_up_after_a_while() -> None:
+    async def run(server: ScriptedServer) -> None:
+        screen = FakeScreen(asks=False)
+        chat = asyncio.ensure_future(client_of(server, screen, patience=0.0).chat())
+        await screen.until("You are in #lobby")
+        await server.stop()
+        assert await asyncio.wait_for(chat, TIMEOUT) == 69
+        assert "No chat server is running" in screen.shown[-1]
+
+    with_server(run)
+
+
+def test_bye_works_without_a_connection() -> None:
+    async def run(server: ScriptedServer) -> None:
+        screen = FakeScreen(asks=True)
+        chat = asyncio.ensure_future(client_of(server, screen).chat())
+        await screen.until("You are in #lobby")
+        await server.stop()
+        await screen.until("is lost")
+        screen.typed.put_nowait("bye")
+        assert await asyncio.wait_for(chat, TIMEOUT) == 0
+
+    with_server(run)
+
+
+# -- on a terminal ------------------------------------------------------------------------------------------
+
+
+class OnTerminal:
+    """The program on a pseudo-terminal."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.arguments = arguments
+        self.output = b""
+        self.changed = asyncio.Event()
+
+    async def __aenter__(self) -> OnTerminal:
+        self.master, self.slave = pty.openpty()
+        self.before = termios.tcgetattr(self.slave)
+        self.process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "hubbub", "chat", "--plain", *self.arguments),
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            env={**os.environ, "TERM": "xterm"},
+        )
+        asyncio.get_running_loop().add_reader(self.master, self._read)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        asyncio.get_running_loop().remove_reader(self.master)
+        if self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+        os.close(self.master)
+        os.close(self.slave)
+
+    def _read(self) -> None:
+        data = os.read(self.master, 65536)
+        # prompt_toolkit asks where the cursor is.
+        if b"\x1b[6n" in data:
+            os.write(self.master, b"\x1b[1;1R")
+        self.output += data
+        self.changed.set()
+
+    def types(self, keys: bytes) -> None:
+        self.output = b""
+        os.write(self.master, keys)
+
+    async def until(self, text: bytes) -> None:
+        while text not in self.output:
+            self.changed.clear()
+            await asyncio.wait_for(self.changed.wait(), TIMEOUT)
+
+    async def end(self) -> int:
+        code = await asyncio.wait_for(self.process.wait(), TIMEOUT)
+        assert termios.tcgetattr(self.slave) == self.before
+        return code
+
+
+def test_on_a_terminal_with_completion_and_a_clean_end() -> None:
+    async def run(server: ScriptedServer) -> None:
+        async with OnTerminal(f"127.0.0.1:{server.port}", "--name", "alice") as terminal:
+            await terminal.until(b"You are in #lobby with bob.")
+            server.send(":bob!b@h PRIVMSG #lobby :hello alice")
+            await terminal.until(b"bob: hello alice")
+            terminal.types(b"bo\t")
+            await terminal.until(b"bob:")
+            terminal.types(b"psst\r")
+            await server.until(lambda: "PRIVMSG bob :psst" in server.lines)
+            terminal.types(b"bye\r")
+            assert await terminal.end() == 0
+            assert server.lines[-1] == "QUIT"
+
+    with_server(run)
+
+
+@pytest.mark.parametrize(("key", "code"), [(b"\x03", 130), (b"\x04", 0)])
+def test_control_c_and_control_d(key: bytes, code: int) -> None:
+    async def run(server: ScriptedServer) -> None:
+        async with OnTerminal(f"127.0.0.1:{server.port}", "--name", "alice") as terminal:
+            await terminal.until(b"bye leaves")
+            await terminal.until(PROMPT)
+            terminal.types(key)
+            assert await terminal.end() == code
+            await server.until(lambda: "QUIT" in server.lines)
+
+    with_server(run)
+
+
+def test_a_terminated_client_restores_the_terminal() -> None:
+    async def run(server: ScriptedServer) -> None:
+        async with OnTerminal(f"127.0.0.1:{server.port}", "--name", "alice") as terminal:
+            await terminal.until(PROMPT)
+            terminal.process.terminate()
+            assert await terminal.end() == 143
+
+    with_server(run)
+
+
+def test_it_asks_for_address_and_name() -> None:
+    async def run(server: ScriptedServer) -> None:
+        async with OnTerminal() as terminal:
+            await terminal.until(b"Server [127.0.0.1]: ")
+            terminal.types(b"127.0.0.1:%d\n" % server.port)
+            await terminal.until(b"Your name [")
+            terminal.types(b"carol\n")
+            await terminal.until(b"You are in #lobby with bob.")
+            assert server.nick == "carol"
+
+    with_server(run)
+
+
+# -- the connection -----------------------------------------------------------------------------------------
+
+
+def test_messages_are_cut_from_any_pieces() -> None:
+    async def run(server: ScriptedServer) -> None:
+        connection = await connect("127.0.0.1", server.port, tls=False)
+        await connection.send([Message("PING", ["one"])])
+        assert await connection.receive() == [Message("PONG", ["s", "one"], "s")]
+        assert server.writer
+        got = []
+        for piece in (b"PI", b"NG :caf\xc3", b"\xa9\r\n\r\n:bad line\n", b"PING \xff\n"):
+            server.writer.write(piece)
+            await server.writer.drain()
+        while len(got) < 2:
+            got += [message for message in await connection.receive() if message.command == "PING"]
+        assert [message.params for message in got] == [["café"], ["\ufffd"]]
+        await connection.close()
+
+    with_server(run)
+
+
+def test_a_line_without_end_ends_the_connection() -> None:
+    async def run(server: ScriptedServer) -> None:
+        connection = await connect("127.0.0.1", server.port, tls=False)
+        await server.until(lambda: True)
+        await connection.send([Message("PING", ["one"])])
+        await connection.receive()
+        server.send("x" * 200_000)
+        with pytest.raises(Lost, match="without end"):
+            await connection.receive()
+        await connection.close()
+
+    with_server(run)
+
+
+def test_a_silent_server_is_asked_and_then_given_up() -> None:
+    async def run() -> None:
+        got: asyncio.Queue[bytes] = asyncio.Queue()
+
+        async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            got.put_nowait(await reader.readline())
+            await reader.read()
+            writer.close()
+
+        async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            connection = await connect("127.0.0.1", port, tls=False, quiet=0.05)
+            with pytest.raises(Lost, match="silent"):
+                await connection.receive()
+            assert (await got.get()).startswith(b"PING")
+            await connection.close()
+
+    asyncio.run(run())
+
+
+def test_tls_with_a_server_that_speaks_none() -> None:
+    async def run() -> None:
+        async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read(1)
+            writer.write(b"What is your name?\r\n")
+            writer.close()
+
+        async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            with pytest.raises(Unreachable, match="does not speak TLS"):
+                await connect("127.0.0.1", port, tls=True)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("example.org", "example.org", None),
+        ("example.org:6667", "example.org", 6667),
+        ("[::1]:1313", "::1", 1313),
+        ("[::1]", "::1", None),
+        ("::1", "::1", None),
+        ("", "", None),
+    ],
+)
+def test_addresses(text: str, host: str, port: int | None) -> None:
+    assert parse_address(text) == (host, port)
+
+
+def test_a_port_out_of_range_is_refused() -> None:
+    with pytest.raises(ValueError, match="is not a port"):
+        parse_address("example.org:70000")
+    assert to_address("::1", 1313) == "[::1]:1313"
