@@ -1,4 +1,4 @@
-"""Conversations as data: reads tests/scenarios/*.chat and plays them in a world (see tests/scenarios/README.md).
+"""Conversations as data: reads tests/scenarios/*.chat and plays them in a world (tests/scenarios/README.md).
 
 A script says who connects, what they send and what each must hear next. Nothing may be heard that the script
 doesn't name, so a line too many fails as one too few does. Waiting is always for a line: before somebody else
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -57,10 +56,8 @@ class Script(NamedTuple):
     steps: list[Step]
 
 
-STEP = re.compile(
-    r"(?P<actor>\w+)(?:(?P<say>: )|(?P<hear> < )| (?P<action>connects|joins|opens|breaks off|hears nothing|is closed|ticks)\b ?)"
-    r"(?P<text>.*)"
-)
+ACTIONS = "connects|joins|opens|breaks off|hears nothing|is closed|ticks"
+STEP = re.compile(rf"(?P<actor>\w+)(?:(?P<say>: )|(?P<hear> < )| (?P<action>{ACTIONS})\b ?)(?P<text>.*)")
 SETTING = re.compile(r"setting ([a-z_.]+) = (.+)")
 
 
@@ -81,7 +78,7 @@ def read(path: Path) -> Script:
     return script
 
 
-# -- lines and patterns ---------------------------------------------------------------------------------------
+# -- lines and patterns --------------------------------------------------------------------------------------
 
 
 class Line(NamedTuple):
@@ -104,18 +101,25 @@ class Line(NamedTuple):
         return cls({key: value for key, _, value in pairs}, source, front.split() + [trailing] * bool(colon))
 
 
-PART = re.compile(r"\\x(?P<hex>[0-9a-f]{2})|\\(?P<literal>[*{])|\{(?P<letter>.)\*(?P<times>\d+)\}|\{(?P<name>\w+)\}|(?P<any>\*)|(?P<text>[^\\{*]+|.)", re.S)
+PART = re.compile(
+    r"(?P<rest>\0\.\.\.)(?=\0|$)|\\x(?P<hex>[0-9a-f]{2})|\\(?P<literal>[*{])"
+    r"|\{(?P<letter>.)\*(?P<times>\d+)\}|\{(?P<name>\w+)\}|(?P<any>\*)|(?P<text>[^\0\\{*]+|.)",
+    re.DOTALL,
+)
 
 
 def matches(pattern: str, text: str, names: dict[str, str]) -> bool:
     """Whether a line is as the pattern says; what it captures is added to `names`."""
     wanted, got = Line.of(pattern), Line.of(text)
-    pairs = list(_pairs(wanted, got))
-    if not pairs:
+    if wanted.tags.keys() not in ({"*"}, got.tags.keys()):
         return False
+    # What comes from the server may be written without its name.
+    pairs = [(wanted.source or SERVER, got.source or SERVER), (_joined(wanted.params), _joined(got.params))]
+    if "*" not in wanted.tags:
+        pairs = [(value, got.tags[key]) for key, value in wanted.tags.items()] + pairs
     found: dict[str, str] = {}
     for want, value in pairs:
-        match = re.fullmatch(_expression(want, names | found), value, re.S)
+        match = re.fullmatch(_expression(want, names | found), value)
         if match is None:
             return False
         found |= match.groupdict()
@@ -123,21 +127,9 @@ def matches(pattern: str, text: str, names: dict[str, str]) -> bool:
     return True
 
 
-def _pairs(wanted: Line, got: Line) -> Iterator[tuple[str, str]]:
-    """Pattern and value of each part; nothing at all if the shapes differ."""
-    params = wanted.params
-    open_end = params[-1] == "..."
-    if open_end:
-        params = params[:-1]
-    right_number = len(got.params) >= len(params) if open_end else len(got.params) == len(params)
-    right_tags = wanted.tags.keys() in ({"*"}, got.tags.keys())
-    if not (right_number and right_tags):
-        return
-    if "*" not in wanted.tags:
-        yield from ((value, got.tags[key]) for key, value in wanted.tags.items())
-    # What comes from the server may be written without its name.
-    yield wanted.source or SERVER, got.source or SERVER
-    yield from zip(params, got.params, strict=False)
+def _joined(params: list[str]) -> str:
+    """Parameters as one text, each after a NUL, which none can hold."""
+    return "".join(f"\0{param}" for param in params)
 
 
 def _expression(pattern: str, names: dict[str, str]) -> str:
@@ -145,11 +137,13 @@ def _expression(pattern: str, names: dict[str, str]) -> str:
 
 
 def _part(part: re.Match[str], names: dict[str, str]) -> str:
+    if part["rest"]:
+        return r"(?:\0[^\0]*)*"
     if part["any"]:
-        return ".*"
+        return r"[^\0]*"
     if part["name"]:
         name = part["name"]
-        return re.escape(names[name]) if name in names else f"(?P<{name}>[^ ;]+)"
+        return re.escape(names[name]) if name in names else f"(?P<{name}>[^ ;\\0]+)"
     if part["hex"]:
         return re.escape(chr(int(part["hex"], 16)))
     return re.escape(part["literal"] or (part["letter"] or "") * int(part["times"] or 0) or part["text"])
@@ -162,7 +156,7 @@ def to_bytes(text: str, names: dict[str, str]) -> bytes:
     return re.sub(rb"\\x([0-9a-f]{2})", lambda found: bytes([int(found[1], 16)]), text.encode())
 
 
-# -- playing --------------------------------------------------------------------------------------------------
+# -- playing -------------------------------------------------------------------------------------------------
 
 
 class Actor:
@@ -234,7 +228,9 @@ class Play:
         for actor in self.actors.values():
             self._settle_all_but(None)
             actor.settle()
-            assert not actor.inbox, f"{self.script.name}: at the end {actor.name} also heard {list(actor.inbox)}"
+            assert not actor.inbox, (
+                f"{self.script.name}: at the end {actor.name} also heard {list(actor.inbox)}"
+            )
 
     def _explained(self, step: Step, failure: Exception) -> str:
         before = "\n  ".join(self.heard)

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -157,6 +157,10 @@ class RunningServer:
         return person
 
 
+Serve = Callable[..., RunningServer]
+"""What the fixture `serve` gives: starts a server with settings and listeners, as RunningServer's."""
+
+
 def start(
     folder: Path, settings: Mapping[str, object] | None, listen: Sequence[Mapping[str, object]]
 ) -> tuple[subprocess.Popen[bytes], Path]:
@@ -286,6 +290,11 @@ class Connection:
         """An IRC client's lines up to now: those that come before the answer to a PING."""
         self.send(f"PING {fence}")
         return self.until(rf" PONG \S+ :{fence}$")[:-1]
+
+    def received(self) -> bytes:
+        """What has come after the last line that was taken, for whoever goes on with the socket itself."""
+        rest, self._rest = self._rest, b""
+        return rest
 
     # -- the end
 

@@ -1,4 +1,4 @@
-"""Every conversation in tests/scenarios, in each world: without sockets, and over TCP against `hubbub serve`."""
+"""Every conversation in tests/scenarios in both worlds: without sockets, and over TCP with `hubbub serve`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hubworld import Client
 from hubworld import World as Hubworld
 from scenario import Play, Script, Silence, read

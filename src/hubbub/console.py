@@ -161,7 +161,9 @@ COMMANDS: dict[str, ConsoleCommand] = {
     "rooms": ConsoleCommand("rooms", "the rooms, how many are in them, and their topics", _rooms),
     "say": ConsoleCommand("say TEXT", "everyone sees it as from the server", _say),
     "kick": ConsoleCommand("kick NAME [REASON]", "disconnect somebody", _kick),
-    "ban": ConsoleCommand("ban [NAME|MASK] [REASON]", "keep somebody's address (or a mask) out; alone: the list", _ban),
+    "ban": ConsoleCommand(
+        "ban [NAME|MASK] [REASON]", "keep somebody's address (or a mask) out; alone: the list", _ban
+    ),
     "unban": ConsoleCommand("unban MASK", "let them in again", _unban),
     "exit": _LEAVE,
     "quit": _LEAVE,

@@ -28,7 +28,9 @@ def nick_of(source: str) -> str:
     return source.partition("!")[0]
 
 
-def start_log(hub: Hub, *, show_messages: bool, messages: bool = False, to: logging.Handler | None = None) -> None:
+def start_log(
+    hub: Hub, *, show_messages: bool, messages: bool = False, to: logging.Handler | None = None
+) -> None:
     """Write the journal to a handler (stderr by default). `messages`: a line for each message, without its text."""
     handler = to or logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))

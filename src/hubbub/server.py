@@ -48,7 +48,9 @@ class Unavailable(Exception):
     """The server can't be reached where it should be; the text is one sentence for the operator."""
 
 
-def run(settings: Settings, *, show_messages: bool = False, reload: Callable[[], Settings] | None = None) -> int:
+def run(
+    settings: Settings, *, show_messages: bool = False, reload: Callable[[], Settings] | None = None
+) -> int:
     """Run a server until it is told to stop; gives the exit code."""
     raise_file_limit()
     console = None
@@ -63,6 +65,9 @@ def run(settings: Settings, *, show_messages: bool = False, reload: Callable[[],
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """uvloop's, where it is installed; None for asyncio's own."""
+    if sys.platform == "win32":
+        # The usual loop there can't watch sockets, which the door does.
+        return asyncio.SelectorEventLoop
     try:
         import uvloop
     except ImportError:
@@ -177,16 +182,16 @@ class Server:
             return found
 
         if listen.certificate:
-            self._contexts[listen] = self._new_context(listen)
+            try:
+                self._contexts[listen] = self._new_context(listen)
+            except CertificateError as error:
+                raise Unavailable(str(error)) from None
         return context
 
     def _new_context(self, listen: Listen) -> ssl.SSLContext:
-        try:
-            if listen.certificate:
-                return server_context(listen.certificate, listen.key)
-            return server_context(*self_signed(self.data))
-        except CertificateError as error:
-            raise Unavailable(str(error)) from None
+        if listen.certificate:
+            return server_context(listen.certificate, listen.key)
+        return server_context(*self_signed(self.data))
 
     # -- running --------------------------------------------------------------------------------------------
 
@@ -269,7 +274,7 @@ class Server:
         for listen in list(self._contexts):
             try:
                 self._contexts[listen] = self._new_context(listen)
-            except Unavailable as error:
+            except CertificateError as error:
                 problems.append(str(error))
 
     def _rehash_and_log(self) -> None:
@@ -292,4 +297,3 @@ class Server:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-

@@ -29,6 +29,8 @@ class World:
     def __init__(self, make: Callable[[Clock], Ledger]) -> None:
         self._make = make
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda _, context: self._failures.append(context))
+        self._failures: list[dict[str, Any]] = []
         self.clock = Clock()
         self.open()
 
@@ -42,7 +44,9 @@ class World:
         self.open()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.run_until_complete(work)
+        result = self._loop.run_until_complete(work)
+        assert self._failures == []
+        return result
 
     def append(self, *entries: Entry) -> list[tuple[object, Fact | str]]:
         """Append all, the first with ticket 0, and wait: what became of them."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import RunningServer
-
-Serve = Callable[..., RunningServer]
+from serving import RunningServer, Serve
 
 
 @pytest.fixture(scope="module")

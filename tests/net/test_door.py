@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from serving import PATIENCE, Connection, RunningServer, start
+from serving import PATIENCE, Connection, RunningServer, Serve, start
 
 WELCOME = r"^:test\.example 001 "
 QUESTION = "What is your name"
@@ -369,7 +369,7 @@ def test_an_address_of_another_machine_is_one_sentence(tmp_path: Path) -> None:
     assert re.fullmatch(r"hubbub: .*192\.0\.2\.1.*\n", output)
 
 
-def test_a_data_folder_in_use_is_one_sentence(serve, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_data_folder_in_use_is_one_sentence(serve: Serve, tmp_path: Path) -> None:
     running = serve()
     code, output = ends(tmp_path, {}, {"port": 0})
     assert code == 73

@@ -1,4 +1,4 @@
-"""The line client over real sockets, against a small scripted IRC server: piped, on a terminal, and coming back."""
+"""The line client over real sockets against a scripted IRC server: piped, on a terminal, coming back."""
 
 from __future__ import annotations
 
@@ -420,7 +420,7 @@ def test_messages_are_cut_from_any_pieces() -> None:
         await connection.send([Message("PING", ["one"])])
         assert await connection.receive() == [Message("PONG", ["s", "one"], "s")]
         assert server.writer
-        got = []
+        got: list[Message] = []
         for piece in (b"PI", b"NG :caf\xc3", b"\xa9\r\n\r\n:bad line\n", b"PING \xff\n"):
             server.writer.write(piece)
             await server.writer.drain()

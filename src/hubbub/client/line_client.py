@@ -119,10 +119,10 @@ class LineClient:
     async def _talk(self) -> int:
         while True:
             reason = await self._converse()
-            if self._mode.wants_to_leave:
-                return FAILED if self._mode.failures and not self._screen.asks else OK
             self._mode.disconnected()
             self._show()
+            if self._mode.wants_to_leave:
+                return FAILED if self._mode.failures and not self._screen.asks else OK
             if not self._welcomed and not self._mode.asking:
                 self._screen.show(
                     [f"The connection to {self._where()} ended before the chat began: {reason}."]

@@ -85,7 +85,6 @@ class Context:
         self.proposals.append((Proposal(event, self.reply, refused), expect, puts))
 
 
-
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One argument of a handler: how its text becomes a value."""

@@ -1,13 +1,14 @@
 """Conversations: the topics of the log that people read, and by what names they know them.
 
-Messages are filed under a topic; history is read by topic. Who may read is asked here, too: a room's members, and
-the two people of a direct conversation.
+Messages are filed under a topic; history is read by topic. Who may read is asked here, too: a room's members,
+and the two people of a direct conversation.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from hubbub.core.hub import ARRIVALS
 from hubbub.irc.names import fold
 
 if TYPE_CHECKING:
@@ -32,15 +33,24 @@ def direct_topic(one: str, other: str) -> str:
 def direct_conversations(hub: Hub, user: User) -> dict[str, Conversation]:
     """The people with whom a user has exchanged messages, by folded nick.
 
-    Those who are here go by their nick of today, and before others who once had the same nick.
+    Those who are here come before others who once had the same nick.
     """
-    found: dict[str, Conversation] = {}
+    gone: dict[str, Conversation] = {}
     here: dict[str, Conversation] = {}
     for topic, nick in user.correspondents.items():
         other = hub.users_by_id.get(_other(topic, user.id))
         conversation = Conversation(topic, other.nick if other else nick)
-        (here if other else found)[fold(conversation.name)] = conversation
-    return found | here
+        (here if other else gone)[fold(conversation.name)] = conversation
+    return gone | here
+
+
+@ARRIVALS.append
+def _follow_nick(hub: Hub, user: User, nick: str) -> None:
+    """Whoever has talked with somebody goes on to know them by their last nick, also when they have gone."""
+    for topic in user.correspondents:
+        other = hub.users_by_id.get(_other(topic, user.id))
+        if other is not None and topic in other.correspondents:
+            other.correspondents[topic] = nick
 
 
 def readable(hub: Hub, user: User, name: str) -> Conversation | None:

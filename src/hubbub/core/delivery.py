@@ -6,17 +6,17 @@ something are flushed once per turn of the loop by net, which is told by `wake`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from hubbub.core.capability import Profile
+from hubbub.fanout import append_to_all
 
 if TYPE_CHECKING:
     from hubbub.core.session import Session
 
-Push = Callable[[bytes], None]
-Group = dict["Session", Push]
-"""Sessions of one profile, each with the append of its output queue."""
+Group = dict["Session", list[bytes]]
+"""Sessions of one profile, each with its output queue."""
 Audience = dict[Profile, Group]
 
 NOBODY: Audience = {}
@@ -26,7 +26,7 @@ def audience_of(sessions: Iterable[Session]) -> Audience:
     """An audience made for one occasion; a session is in it once however often it is named."""
     found: Audience = {}
     for session in sessions:
-        found.setdefault(session.profile, {})[session] = session.push
+        found.setdefault(session.profile, {})[session] = session.out
     return found
 
 
@@ -37,7 +37,7 @@ def copy_of(audience: Audience) -> Audience:
 
 def enter(audience: Audience, session: Session) -> None:
     """Add a session to a standing audience (a channel's)."""
-    audience.setdefault(session.profile, {})[session] = session.push
+    audience.setdefault(session.profile, {})[session] = session.out
 
 
 def leave(audience: Audience, session: Session) -> None:
@@ -62,8 +62,7 @@ class Outbox:
 
     def send(self, group: Group, data: bytes) -> None:
         """Queue the same bytes for every session of a group."""
-        for push in group.values():
-            push(data)
+        append_to_all(group, data)
         self._groups[id(group)] = group
         if not self._awake:
             self._awake = True
@@ -76,10 +75,14 @@ class Outbox:
             self._awake = True
             self._wake()
 
-    def take(self) -> set[Session]:
-        """The sessions with output since the last call (some may have none after all)."""
-        dirty = self._sessions.union(*self._groups.values())
+    def take(self) -> Collection[Session]:
+        """The sessions with output since the last call, each once (some may have none after all)."""
+        sessions, groups = self._sessions, self._groups
         self._sessions = set()
         self._groups = {}
         self._awake = False
-        return dirty
+        if not sessions and len(groups) == 1:
+            # One message to one room: as it stands, in the order of its members.
+            (group,) = groups.values()
+            return list(group)
+        return sessions.union(*groups.values())

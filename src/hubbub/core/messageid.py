@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: no i, l, o, u."""
@@ -31,7 +31,7 @@ def from_msgid(msgid: str) -> int | None:
 
 def to_timestamp(time_ms: int) -> str:
     """Unix milliseconds → the form of server-time, such as 2026-01-31T12:00:00.000Z."""
-    moment = datetime.fromtimestamp(time_ms // 1000, timezone.utc)
+    moment = datetime.fromtimestamp(time_ms // 1000, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03d}Z"
 
 
@@ -41,4 +41,4 @@ def from_timestamp(text: str) -> int | None:
         moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
     except ValueError:
         return None
-    return int(moment.replace(tzinfo=timezone.utc).timestamp() * 1000)
+    return int(moment.replace(tzinfo=UTC).timestamp() * 1000)

@@ -95,7 +95,7 @@ def may_join(channel: Channel, user: User, key: str) -> None:
         raise Refused(numerics.ERR_BANNEDFROMCHAN, name, "Cannot join channel (+b)")
     if "k" in modes and not invited and key != modes["k"]:
         raise Refused(numerics.ERR_BADCHANNELKEY, name, "Cannot join channel (+k)")
-    if "l" in modes and not invited and len(channel.members) >= int(modes["l"]):
+    if "l" in modes and len(channel.members) >= int(modes["l"]):
         raise Refused(numerics.ERR_CHANNELISFULL, name, "Cannot join channel (+l)")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from hubbub.core.capability import capability, isupport_tokens
 from hubbub.irc.numerics import RPL_ISUPPORT
+from hubbub.irc.text import clip
 from hubbub.irc.wire import MAX_LINE, Message, escape_tag
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Reply:
         """Send a numeric reply; the last parameter is written as trailing."""
         session = self.session
         trailing = f" :{params[-1]}" if params else ""
-        self.line(f":{session.hub.name} {code} {session.display_nick}{_middles(params)}{trailing}")
+        self._bounded(f":{session.hub.name} {code} {session.display_nick}{_middles(params)}{trailing}")
 
     def room(self, code: str, *params: str) -> int:
         """Bytes that the last parameter of a numeric may have, for a line of no more than 512."""
@@ -100,7 +101,11 @@ class Reply:
 
     def standard(self, kind: str, command: str, code: str, *params: str) -> None:
         """Send FAIL, WARN or NOTE (standard-replies)."""
-        self.line(f":{self.session.hub.name} {kind} {command} {code}{_middles(params)} :{params[-1]}")
+        self._bounded(f":{self.session.hub.name} {kind} {command} {code}{_middles(params)} :{params[-1]}")
+
+    def _bounded(self, text: str) -> None:
+        """A line that repeats what a client gave can become longer than a line may be; its end is cut."""
+        self.line(clip(text, self.session.hub.settings.limits.line - 2))
 
     def fail(self, command: str, code: str, *params: str) -> None:
         """Send a FAIL reply: code, context, description."""
@@ -121,6 +126,8 @@ class Reply:
             return [f"@{tag} :{server} ACK"]
         if len(self._lines) == 1 or self._is_one_batch():
             return [with_tag(tag, self._lines[0]), *self._lines[1:]]
+        if not self.session.has(BATCH):
+            return self._lines
         batch = self.session.next_batch()
         inside = [self._in_batch(batch, line) for line in self._lines]
         return [f"@{tag} :{server} BATCH +{batch} labeled-response", *inside, f":{server} BATCH -{batch}"]

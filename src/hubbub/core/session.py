@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from hubbub.core.capability import Capability, Frame, frame_line, profile_for
 from hubbub.core.command import is_pipelined, run
 from hubbub.core.delivery import enter, leave
-from hubbub.core.reply import Reply
+from hubbub.core.reply import Reply, label_of
 from hubbub.irc.numerics import ERR_INPUTTOOLONG
-from hubbub.irc.wire import MAX_CLIENT_TAGS, BadLine, Message, parse
+from hubbub.irc.wire import MAX_CLIENT_TAGS, BadLine, Message, parse, parse_tags
 
 if TYPE_CHECKING:
     from hubbub.core.hub import Hub
@@ -51,6 +51,7 @@ class Session:
         "_waiting",
         "caps",
         "closed",
+        "fd",
         "frame",
         "host",
         "hub",
@@ -65,7 +66,6 @@ class Session:
         "peer_address",
         "pending",
         "profile",
-        "push",
         "secure",
         "user",
         "version",
@@ -95,7 +95,9 @@ class Session:
         self.version = 301
         self.profile = profile_for(0, frame)
         self.out: list[bytes] = []
-        self.push = self.out.append
+        """Queued output. The list itself stays the same: audiences hold it."""
+        self.fd = -1
+        """The socket, while net may write to it directly (hubbub.fanout); -1 otherwise."""
         self.user: User | None = None
         self.negotiating = False
         self.wanted_nick = ""
@@ -147,7 +149,7 @@ class Session:
 
     def send(self, line: str) -> None:
         """Queue one line (without CR LF) for this client alone."""
-        self.push(self.frame(line))
+        self.out.append(self.frame(line))
         self.hub.outbox.mark(self)
 
     def set_caps(self, caps: int) -> None:
@@ -171,9 +173,9 @@ class Session:
         try:
             message = parse(line.decode())
         except UnicodeDecodeError:
-            Reply(self).fail(
-                _verb(line), "INVALID_UTF8", "This server takes UTF-8 only; the line was dropped"
-            )
+            reply = Reply(self, label_of(self, Message(_verb(line), tags=_tags(line))))
+            reply.fail(_verb(line), "INVALID_UTF8", "This server takes UTF-8 only; the line was dropped")
+            reply.done()
             return
         except BadLine:
             return
@@ -222,6 +224,12 @@ class Session:
                 self.hub.depart(self)
         if not self.busy and not self.closed:
             self.link.resume()
+
+
+def _tags(line: bytes) -> dict[str, str]:
+    """The tags of a line that is not UTF-8 somewhere."""
+    front = line.partition(b" ")[0].decode(errors="replace")
+    return parse_tags(front[1:]) if front.startswith("@") else {}
 
 
 def _verb(line: bytes) -> str:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from hubbub.core.ledger import Fact
 
 
-
 def announce(hub: Hub, text: str) -> None:
     """Tell everybody on the network, as from the server."""
     hub.propose(Announced(server=hub.name, text=text))

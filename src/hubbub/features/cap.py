@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hubbub.core.capability import CAPABILITIES, capability
 from hubbub.core.command import Context, command
-from hubbub.core.refusal import Refused, need_more_params
+from hubbub.core.refusal import Refused
 from hubbub.core.registration import try_to_register
 from hubbub.irc.numerics import ERR_INVALIDCAPCMD
 
@@ -17,11 +17,9 @@ ROOM_FOR_NAMES = 400
 @command("CAP", before_registration=True)
 def cap(ctx: Context, subcommand: str = "", argument: str = "") -> None:
     """CAP LS [302] | LIST | REQ :<capabilities> | END: what your client and the server both can do."""
-    if not subcommand:
-        raise need_more_params("CAP")
     action = _ACTIONS.get(subcommand.upper())
     if action is None:
-        raise Refused(ERR_INVALIDCAPCMD, subcommand, "Invalid CAP command")
+        raise Refused(ERR_INVALIDCAPCMD, subcommand or "*", "Invalid CAP command")
     action(ctx, argument)
 
 

@@ -2,7 +2,7 @@
 
 https://ircv3.net/specs/extensions/chathistory; https://ircv3.net/specs/batches/chathistory
 
-A message reference is turned into an Edge, a place in the log; each subcommand is then one question to the ledger.
+A message reference becomes an Edge, a place in the log; then each subcommand is a question to the ledger.
 A place need not hold a message: what was redacted or has expired still separates before from after.
 """
 
@@ -63,16 +63,14 @@ async def chathistory(ctx: Context, subcommand: str, *arguments: str) -> None:
     verb = subcommand.upper()
     read = _targets if verb == "TARGETS" else _messages
     if verb not in ("TARGETS", *_SUBCOMMANDS):
-        raise Failed("INVALID_PARAMS", _shown(subcommand), "Unknown command")
+        raise Failed("INVALID_PARAMS", subcommand, "Unknown command")
     try:
         await read(ctx, verb, list(arguments))
     except LedgerError as error:
-        raise Failed(
-            "MESSAGE_ERROR", verb, _shown(arguments[0]), "Messages could not be retrieved"
-        ) from error
+        raise Failed("MESSAGE_ERROR", verb, arguments[0], "Messages could not be retrieved") from error
 
 
-# -- messages -------------------------------------------------------------------------------------------------
+# -- messages ------------------------------------------------------------------------------------------------
 
 
 async def _messages(ctx: Context, verb: str, arguments: list[str]) -> None:
@@ -92,7 +90,7 @@ def _conversation(ctx: Context, verb: str, target: str, topic: str = "") -> Conv
     """What the asker may read by this name; with `topic`, only if it is still the same."""
     found = readable(ctx.hub, ctx.user, target)
     if found is None or topic not in ("", found.topic):
-        raise Failed("INVALID_TARGET", verb, _shown(target), "Messages could not be retrieved")
+        raise Failed("INVALID_TARGET", verb, target, "Messages could not be retrieved")
     return found
 
 
@@ -157,7 +155,7 @@ def _rendered(ctx: Context, fact: Fact) -> list[str]:
     return [lines] if isinstance(lines, str) else lines or []
 
 
-# -- targets --------------------------------------------------------------------------------------------------
+# -- targets -------------------------------------------------------------------------------------------------
 
 
 async def _targets(ctx: Context, verb: str, arguments: list[str]) -> None:
@@ -178,7 +176,7 @@ async def _targets(ctx: Context, verb: str, arguments: list[str]) -> None:
     _send_batch(ctx, "draft/chathistory-targets", chosen)
 
 
-# -- parameters and answer ------------------------------------------------------------------------------------
+# -- parameters and answer -----------------------------------------------------------------------------------
 
 
 def _check_number(verb: str, arguments: list[str], wanted: int) -> None:
@@ -189,7 +187,7 @@ def _check_number(verb: str, arguments: list[str], wanted: int) -> None:
 
 def _limit(ctx: Context, verb: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Failed("INVALID_PARAMS", verb, _shown(text), "Invalid limit")
+        raise Failed("INVALID_PARAMS", verb, text, "Invalid limit")
     return min(int(text), ctx.hub.settings.history.page)
 
 
@@ -200,7 +198,7 @@ async def _edge(ctx: Context, verb: str, target: str, reference: str) -> Edge:
     if kind == "msgid" and equals:
         pos = from_msgid(value)
         if pos is None:
-            raise Failed("INVALID_PARAMS", verb, _shown(reference), "Invalid msgid")
+            raise Failed("INVALID_PARAMS", verb, reference, "Invalid msgid")
         return Edge(min(pos, END), min(pos, END))
     if reference == "*" and verb == "LATEST":
         return NOWHERE
@@ -208,25 +206,20 @@ async def _edge(ctx: Context, verb: str, target: str, reference: str) -> Edge:
         raise Failed(
             "INVALID_MSGREFTYPE",
             verb,
-            _shown(target),
-            f"{_shown(kind)}-based history requests are not supported",
+            target,
+            f"{kind}-based history requests are not supported",
         )
-    raise Failed("INVALID_PARAMS", verb, _shown(reference), "Invalid message reference")
+    raise Failed("INVALID_PARAMS", verb, reference, "Invalid message reference")
 
 
 async def _time_edge(ctx: Context, verb: str, reference: str) -> Edge:
     kind, _, value = reference.partition("=")
     time_ms = from_timestamp(value) if kind == "timestamp" else None
     if time_ms is None:
-        raise Failed("INVALID_PARAMS", verb, _shown(reference), "Invalid timestamp")
+        raise Failed("INVALID_PARAMS", verb, reference, "Invalid timestamp")
     ledger = ctx.hub.ledger
     # Messages of this very millisecond are on neither side.
     return Edge(await ledger.locate(time_ms), await ledger.locate(time_ms + 1) - 1)
-
-
-def _shown(text: str = "") -> str:
-    """What a client gave, as context in an error: only as the last parameter may it be any text."""
-    return "*" if not text or " " in text or text.startswith(":") else text[:64]
 
 
 def _send_batch(ctx: Context, opening: str, lines: list[str]) -> None:

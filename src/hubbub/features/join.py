@@ -4,7 +4,8 @@ Modern IRC, "Channel Operations"; https://ircv3.net/specs/extensions/extended-jo
 
 A room has an id for ever. When its last member leaves, an open room keeps its topic and its history for whoever
 comes next; a restricted one (+i, +k, +s, +p) is forgotten, so that a stranger who takes its name later finds a new
-room and reads nothing. One in which nothing was said is forgotten too. A restart empties no room: modes, topic and bans of that moment are still there afterwards.
+room and reads nothing. One in which nothing was said is forgotten too. A restart empties no room: modes, topic and
+bans of that moment are still there afterwards.
 """
 
 from __future__ import annotations
@@ -84,9 +85,14 @@ def join(ctx: Context, rooms: str, keys: str = "") -> None:
             _propose_part(ctx, channel, "")
         return
     given = keys.split(",") if keys else []
+    wanted: dict[str, str] = {}
+    keyed: dict[str, str] = {}
     for number, name in enumerate(rooms.split(",")):
+        wanted.setdefault(fold(name), name)
+        keyed.setdefault(fold(name), given[number] if number < len(given) else "")
+    for folded, name in wanted.items():
         try:
-            _join(ctx, name, given[number] if number < len(given) else "")
+            _join(ctx, name, keyed[folded])
         except Refused as refusal:
             ctx.numeric(refusal.numeric, *refusal.params)
 
@@ -95,10 +101,12 @@ def _join(ctx: Context, name: str, key: str) -> None:
     user, hub = ctx.user, ctx.hub
     channel = hub.channels.get(fold(name))
     if channel is None and not is_channel(name, hub.settings.limits.room):
-        raise Refused(numerics.ERR_NOSUCHCHANNEL, name if name and " " not in name else "*", "No such channel")
+        raise Refused(
+            numerics.ERR_NOSUCHCHANNEL, name if name and " " not in name else "*", "No such channel"
+        )
     if channel is not None and user in channel.members:
         return
-    if len(user.channels) >= hub.settings.limits.rooms:
+    if len(user.channels) + len(ctx.proposals) >= hub.settings.limits.rooms:
         raise Refused(numerics.ERR_TOOMANYCHANNELS, name, "You have joined too many channels")
     if channel is None:
         _create(ctx, name)
@@ -186,13 +194,15 @@ class Joined(Event, frozen=True):
 @command("PART")
 def part(ctx: Context, rooms: list[str], reason: str = "") -> None:
     """PART <room>{,<room>} [:<reason>]: leave rooms."""
+    left: set[str] = set()
     for name in rooms:
         channel = ctx.hub.channels.get(fold(name))
         if channel is None:
             ctx.numeric(numerics.ERR_NOSUCHCHANNEL, name, "No such channel")
-        elif ctx.user not in channel.members:
+        elif ctx.user not in channel.members or channel.id in left:
             ctx.numeric(numerics.ERR_NOTONCHANNEL, *not_on_channel(channel.name).params)
         else:
+            left.add(channel.id)
             _propose_part(ctx, channel, clip(reason, ctx.hub.settings.limits.kick))
 
 
@@ -240,19 +250,20 @@ class Parted(Event, frozen=True):
 def _close_when_empty(hub: Hub, channel: Channel) -> None:
     if fold(channel.name) == fold(hub.settings.rooms.default):
         return
-    settings = [f"mode/{channel.id}/{letter}" for letter in channel.modes]
-    settings += [f"list/{channel.id}/{letter}/{mask}" for letter, masks in channel.lists.items() for mask in masks]
+    puts: dict[str, bytes | None] = {f"mode/{channel.id}/{letter}": None for letter in channel.modes}
+    for letter, masks in channel.lists.items():
+        puts |= {f"list/{channel.id}/{letter}/{mask}": None for mask in masks}
     worth_keeping = channel.topic is not None or channel.has_history
     forget = bool(RESTRICTED & channel.modes.keys()) or not worth_keeping
     if forget:
-        settings += [room_key(channel.name), f"topic/{channel.id}"]
+        puts |= {room_key(channel.name): None, f"topic/{channel.id}": None}
     else:
-        settings = [key for key in settings if key not in {f"mode/{channel.id}/{mode}" for mode in NEW_ROOM_MODES}]
+        puts |= {f"mode/{channel.id}/{letter}": b"" for letter in NEW_ROOM_MODES}
     door = door_key(channel.id)
     hub.propose(
         RoomEmptied(room=channel.id, forgotten=forget),
         expect=((door, hub.ledger.version(door)),),
-        puts=(Put(door, None, owned=True), *(Put(key, None) for key in settings)),
+        puts=(Put(door, None, owned=True), *(Put(key, value) for key, value in puts.items())),
     )
 
 

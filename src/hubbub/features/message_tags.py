@@ -5,7 +5,6 @@ https://ircv3.net/specs/extensions/message-tags, message-ids, server-time, accou
 
 from __future__ import annotations
 
-
 from hubbub.core.capability import MESSAGE_TAGS, capability, isupport, tags
 from hubbub.core.event import Event
 from hubbub.core.ledger import Fact

@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 ECHO_MESSAGE = capability("echo-message", shapes=False)
 SIGNS = {sign: letter for letter, sign in PREFIXES.items()}
+ALL_SIGNS = "".join(SIGNS)
+"""Highest rank first."""
 PASSING = frozenset({"+typing", "+draft/typing"})
 """Client tags that mean something only now; a TAGMSG with nothing else is not kept."""
 REMEMBERED = 1000
 """Direct conversations that a user's list holds."""
 
-isupport("STATUSMSG", "".join(SIGNS))
+isupport("STATUSMSG", ALL_SIGNS)
 isupport("TARGMAX", lambda settings: _targmax(settings.limits.targets))
 isupport("MAXTARGETS", lambda settings: settings.limits.targets)
 
@@ -68,13 +70,11 @@ def tagmsg(ctx: Context, targets: str = "") -> None:
 
 def _say(ctx: Context, verb: str, targets: str, text: str) -> None:
     if not targets:
-        raise Refused(numerics.ERR_NORECIPIENT, f"No recipient given ({verb})")
-    if not text and verb != "TAGMSG":
-        raise Refused(numerics.ERR_NOTEXTTOSEND, "No text to send")
-    if "," not in targets:
-        _say_to(ctx, verb, targets, text)
-        return
-    _say_to_each(ctx, verb, list(dict.fromkeys(targets.split(","))), text)
+        _refuse(ctx, verb, Refused(numerics.ERR_NORECIPIENT, f"No recipient given ({verb})"))
+    elif not text and verb != "TAGMSG":
+        _refuse(ctx, verb, Refused(numerics.ERR_NOTEXTTOSEND, "No text to send"))
+    else:
+        _say_to_each(ctx, verb, list(dict.fromkeys(targets.split(","))), text)
 
 
 def _say_to_each(ctx: Context, verb: str, targets: list[str], text: str) -> None:
@@ -83,23 +83,26 @@ def _say_to_each(ctx: Context, verb: str, targets: list[str], text: str) -> None
         try:
             _say_to(ctx, verb, target, text)
         except Refused as refusal:
-            ctx.numeric(refusal.numeric, *refusal.params)
+            _refuse(ctx, verb, refusal)
     if len(targets) > most:
-        ctx.numeric(numerics.ERR_TOOMANYTARGETS, targets[most], f"No more than {most} targets at a time")
+        too_many = f"No more than {most} targets at a time"
+        _refuse(ctx, verb, Refused(numerics.ERR_TOOMANYTARGETS, targets[most], too_many))
+
+
+def _refuse(ctx: Context, verb: str, refusal: Refused) -> None:
+    """Answer an error; never to a NOTICE, so that programs can't fall into a loop (Modern IRC, NOTICE)."""
+    if verb != "NOTICE":
+        ctx.numeric(refusal.numeric, *refusal.params)
 
 
 def _say_to(ctx: Context, verb: str, target: str, text: str) -> None:
-    sign = target[0] if target[:1] in SIGNS and target[1:2] == "#" else ""
-    name = target[1:] if sign else target
-    try:
-        if name.startswith("#"):
-            _say_to_room(ctx, verb, sign, name, text)
-        else:
-            _say_to_person(ctx, verb, target, text)
-    except Refused:
-        # A NOTICE is never answered by an error (Modern IRC, NOTICE), so that programs can't fall into a loop.
-        if verb != "NOTICE":
-            raise
+    name = target.lstrip(ALL_SIGNS)
+    if not name.startswith("#"):
+        _say_to_person(ctx, verb, target, text)
+        return
+    # "one or more" signs (Modern IRC, PRIVMSG): the lowest rank takes the higher ones in.
+    lowest = max(target[: -len(name)], key=ALL_SIGNS.index, default="")
+    _say_to_room(ctx, verb, lowest, name, text)
 
 
 def _say_to_room(ctx: Context, verb: str, sign: str, name: str, text: str) -> None:
@@ -167,7 +170,7 @@ class Said(Event, frozen=True):
         return EVENT if self.verb == "TAGMSG" else MESSAGE
 
     def is_kept(self) -> bool:
-        """A TAGMSG that only says "is typing" passes by; so does a CTCP request, which asks a program and not a person."""
+        """A TAGMSG that only says "is typing" passes by; so does a CTCP request, which asks a program."""
         if self.verb == "TAGMSG":
             return not PASSING.issuperset(self.tags)
         return not self.text.startswith("\x01") or self.text.startswith("\x01ACTION ")

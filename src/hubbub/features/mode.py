@@ -51,7 +51,11 @@ WALLOPS = user_mode("w", "Receives WALLOPS, messages from operators to everybody
 LIST_NUMERICS = {
     BAN: (numerics.RPL_BANLIST, numerics.RPL_ENDOFBANLIST, "End of channel ban list"),
     EXCEPTION: (numerics.RPL_EXCEPTLIST, numerics.RPL_ENDOFEXCEPTLIST, "End of channel exception list"),
-    INVITE_EXCEPTION: (numerics.RPL_INVEXLIST, numerics.RPL_ENDOFINVEXLIST, "End of channel invite exception list"),
+    INVITE_EXCEPTION: (
+        numerics.RPL_INVEXLIST,
+        numerics.RPL_ENDOFINVEXLIST,
+        "End of channel invite exception list",
+    ),
 }
 LONGEST_MASK = 200
 
@@ -121,7 +125,13 @@ def _missing_argument(ctx: Context, channel: Channel, missing: MissingArgument) 
         ctx.numeric(*_invalid(channel, Change(False, KEY, "*"), "You must give the key").all())
         return
     sign = "+" if missing.adding else "-"
-    ctx.numeric(numerics.ERR_INVALIDMODEPARAM, channel.name, missing.letter, "*", f"{sign}{missing.letter} needs a parameter")
+    ctx.numeric(
+        numerics.ERR_INVALIDMODEPARAM,
+        channel.name,
+        missing.letter,
+        "*",
+        f"{sign}{missing.letter} needs a parameter",
+    )
 
 
 def _show_list(ctx: Context, channel: Channel, letter: str) -> None:
@@ -146,6 +156,8 @@ def _accepted(ctx: Context, channel: Channel, wanted: list[Change]) -> list[Mode
             break
         try:
             found = _checked(ctx, channel, change)
+            if found is not None:
+                _check_list_has_room(ctx, channel, found, accepted)
         except Refused as refusal:
             ctx.numeric(refusal.numeric, *refusal.params)
         else:
@@ -193,9 +205,18 @@ def _checked_entry(ctx: Context, channel: Channel, change: Change) -> ModeChange
         return ModeChange(False, change.letter, mask) if mask else None
     if any(fold(known) == fold(mask) for known in entries):
         return None
-    if len(entries) >= ctx.hub.settings.limits.list_entries:
-        raise Refused(numerics.ERR_BANLISTFULL, channel.name, change.letter, "Channel list is full")
     return ModeChange(True, change.letter, mask)
+
+
+def _check_list_has_room(
+    ctx: Context, channel: Channel, change: ModeChange, accepted: list[ModeChange]
+) -> None:
+    """A list has an end, towards which the other changes of the same MODE count."""
+    if not change.adding or change.letter not in LIST_NUMERICS:
+        return
+    added = sum(other.adding and other.letter == change.letter for other in accepted)
+    if len(channel.lists[change.letter]) + added >= ctx.hub.settings.limits.list_entries:
+        raise Refused(numerics.ERR_BANLISTFULL, channel.name, change.letter, "Channel list is full")
 
 
 def _checked_key(ctx: Context, channel: Channel, change: Change) -> ModeChange | None:
@@ -211,7 +232,7 @@ def _checked_key(ctx: Context, channel: Channel, change: Change) -> ModeChange |
 
 def _checked_limit(channel: Channel, change: Change) -> ModeChange | None:
     text = change.argument or ""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:10]) and len(text) < 10):
+    if not (text.isascii() and text.isdigit() and int(text[:10]) > 0 and len(text) < 10):
         raise _invalid(channel, change, "The limit is a whole number greater than 0")
     limit = str(int(text))
     return None if channel.modes.get(LIMIT) == limit else ModeChange(True, LIMIT, limit)
@@ -266,7 +287,9 @@ class ModesChanged(Event, frozen=True):
             entry = ListEntry(change.argument or "", self.source, self.at_ms)
             key = f"list/{self.room}/{change.letter}/{change.argument}"
             return Put(key, msgspec.json.encode(entry) if change.adding else None)
-        return Put(f"mode/{self.room}/{change.letter}", (change.argument or "").encode() if change.adding else None)
+        return Put(
+            f"mode/{self.room}/{change.letter}", (change.argument or "").encode() if change.adding else None
+        )
 
     def apply(self, hub: Hub) -> Audience:
         channel = hub.channels_by_id.get(self.room)
@@ -282,7 +305,9 @@ class ModesChanged(Event, frozen=True):
             user = hub.users_by_id.get(change.user)
             if user is not None and user in channel.members:
                 held = set(channel.members[user])
-                channel.members[user] = ordered(held | {change.letter} if change.adding else held - {change.letter})
+                channel.members[user] = ordered(
+                    held | {change.letter} if change.adding else held - {change.letter}
+                )
         elif change.letter in LIST_NUMERICS:
             entries = channel.lists[change.letter]
             if change.adding:
@@ -295,7 +320,9 @@ class ModesChanged(Event, frozen=True):
             channel.modes.pop(change.letter, None)
 
     def render(self, to: Profile, fact: Fact) -> str:
-        changes = format_changes(Change(change.adding, change.letter, change.argument) for change in self.changes)
+        changes = format_changes(
+            Change(change.adding, change.letter, change.argument) for change in self.changes
+        )
         return f"{to.tag_prefix(self, fact)}:{self.source} MODE {self.name} {' '.join(changes)}"
 
 

@@ -174,8 +174,7 @@ def pong(ctx: Context, *_tokens: str) -> None:
 @command("QUIT", before_registration=True)
 def quit_(ctx: Context, reason: str = "") -> None:
     """QUIT [:<reason>]: leave."""
-    shown = f"Quit: {clip(reason, ctx.hub.settings.limits.kick)}" if reason else "Quit"
-    _say_goodbye(ctx, shown)
+    _say_goodbye(ctx, f"Quit: {clip(reason, ctx.hub.settings.limits.kick)}")
 
 
 def _say_goodbye(ctx: Context, reason: str) -> None:

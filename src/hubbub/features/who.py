@@ -19,6 +19,7 @@ from hubbub.core.reply import middle
 from hubbub.irc import numerics
 from hubbub.irc.masks import compile_mask
 from hubbub.irc.names import fold
+from hubbub.irc.text import clip
 
 EVERYBODY = ("", "*", "0")
 MOST = 1000
@@ -125,7 +126,8 @@ def _send_plain(ctx: Context, seen: Seen) -> None:
 def _send_fields(ctx: Context, seen: Seen, fields: str, token: str) -> None:
     found = [token if letter == "t" else FIELDS[letter](ctx, seen) for letter in ORDER if letter in fields]
     if "r" in fields:
-        found[-1] = f":{found[-1]}"
+        realname = found.pop()
+        found.append(f":{clip(realname, ctx.reply.room(numerics.RPL_WHOSPCRPL, *found))}")
     ctx.reply.line(" ".join([f":{ctx.hub.name}", numerics.RPL_WHOSPCRPL, ctx.user.nick, *found]))
 
 

@@ -104,7 +104,7 @@ def locate(db: sqlite3.Connection, time_ms: int, last: int) -> int:
     while low < high:
         middle = (low + high) // 2
         found = _at_or_after(db, middle)
-        if found is None or found[0] >= high or found[1] >= time_ms:
+        if found is None or found[1] >= time_ms:
             high = middle
         else:
             low = found[0] + 1

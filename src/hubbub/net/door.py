@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, cast
 
+from hubbub.net.certificates import CertificateError
 from hubbub.net.line_peer import LinePeer
 from hubbub.net.peer import Peer
 from hubbub.net.proxy import LONGEST, BadProxyHeader, read_header
@@ -36,6 +37,8 @@ PAUSE = 0.5
 """Seconds without accepting when the process is out of file descriptors."""
 HANDSHAKE = 10.0
 """Seconds for a TLS handshake."""
+LOOK_AGAIN = 0.05
+"""Seconds until somebody is looked at again who was said to have more to say, and had not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,17 @@ class Door:
                 sock, address = self.socket.accept()
             except (BlockingIOError, InterruptedError):
                 return
+            except ConnectionAbortedError:
+                continue
             except OSError as error:
                 log.error("can't accept: %s", error.strerror)
                 self._rest()
                 return
-            self._receive(sock, address)
+            try:
+                self._receive(sock, address)
+            except OSError:
+                # It is gone already.
+                sock.close()
 
     def _rest(self) -> None:
         loop = self.network.loop
@@ -134,22 +143,24 @@ class Door:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         origin = origin_of(sock, address)
-        if not self._speaks_for_others(origin.ip) and not self._admits(origin):
+        speaks_for_others = self.may_be_proxy(origin.ip)
+        if not speaks_for_others and not self.admits(origin):
             return
-        kind = None if self.listen.kind == "auto" or self._speaks_for_others(origin.ip) else Kind(self.listen.kind)
-        if kind is None:
-            sniffing = Sniffing(self, origin)
+        if self.listen.kind == "auto" or speaks_for_others:
+            sniffing = Sniffing(self, origin, admitted=not speaks_for_others)
             self._sniffing.add(sniffing)
             sniffing.look()
         else:
-            self.hand_over(origin, kind)
+            self.hand_over(origin, Kind(self.listen.kind))
 
-    def _speaks_for_others(self, ip: str) -> bool:
+    def may_be_proxy(self, ip: str) -> bool:
         return bool(self._proxies) and any(ip_address(ip) in network for network in self._proxies)
 
-    def _admits(self, origin: Origin) -> bool:
-        refusal = self.throttle.refusal(origin.ip, len(self.network.connections), self.network.per_address)
+    def admits(self, origin: Origin) -> bool:
+        """Whether there is room for one more from there; if not, they are told and sent away."""
+        refusal = self.throttle.refusal(origin.ip, self.network.number, self.network.per_address)
         if refusal is None:
+            self.network.arrive(origin.ip)
             return True
         log.info("refused from=%s reason=%s", origin.peer_address, refusal)
         try:
@@ -158,14 +169,6 @@ class Door:
             pass
         origin.socket.close()
         return False
-
-    def told_by_proxy(self, origin: Origin, ip: str, port: int) -> Origin | None:
-        """The real client behind a proxy, if it is admitted."""
-        real = replace(origin, ip=ip, port=port) if ip else origin
-        return real if self._admits(real) else None
-
-    def may_be_proxy(self, ip: str) -> bool:
-        return self._speaks_for_others(ip)
 
     def hand_over(self, origin: Origin, kind: Kind) -> None:
         """Give the socket to the protocol of its kind."""
@@ -186,9 +189,18 @@ class Door:
                 )
             else:
                 await loop.connect_accepted_socket(lambda: self.protocol(origin, kind), origin.socket)
+                self.network.arrived(origin.ip)
+        except CertificateError as error:
+            log.error("no encryption: %s", error)
+            self.turn_away(origin)
         except (OSError, asyncio.TimeoutError) as error:
             log.debug("no connection from=%s: %s", origin.peer_address, error)
-            origin.socket.close()
+            self.turn_away(origin)
+
+    def turn_away(self, origin: Origin) -> None:
+        """Somebody who was let in has not become a connection."""
+        self.network.arrived(origin.ip)
+        origin.socket.close()
 
     def protocol(self, origin: Origin, kind: Kind) -> asyncio.Protocol:
         """The protocol for an unencrypted (or decrypted) connection."""
@@ -205,11 +217,14 @@ class Door:
 class Sniffing:
     """A connection that hasn't shown yet what it is."""
 
-    __slots__ = ("_deadline", "door", "origin")
+    __slots__ = ("_admitted", "_again", "_deadline", "_seen", "door", "origin")
 
-    def __init__(self, door: Door, origin: Origin) -> None:
+    def __init__(self, door: Door, origin: Origin, *, admitted: bool) -> None:
         self.door = door
         self.origin = origin
+        self._admitted = admitted
+        self._seen = 0
+        self._again: asyncio.TimerHandle | None = None
         self._deadline: asyncio.TimerHandle | None = None
 
     def look(self) -> None:
@@ -225,7 +240,13 @@ class Sniffing:
             return
         if not first:
             self.drop()
-            return
+        elif len(first) == self._seen:
+            self._look_later()
+        else:
+            self._seen = len(first)
+            self._judge(first)
+
+    def _judge(self, first: bytes) -> None:
         kind = sniff(first)
         if kind is Kind.PROXY and self.door.may_be_proxy(self.origin.ip):
             self._look_behind(first)
@@ -246,12 +267,15 @@ class Sniffing:
             self._wait(len(first) + 1)
             return
         self.origin.socket.recv(header.size)
-        real = self.door.told_by_proxy(self.origin, header.ip, header.port)
-        if real is None:
+        self._seen = 0
+        if not self._admitted:
+            if header.ip:
+                self.origin = replace(self.origin, ip=header.ip, port=header.port)
+            self._admitted = self.door.admits(self.origin)
+        if self._admitted:
+            self._wait(1)
+        else:
             self._forget()
-            return
-        self.origin = real
-        self._wait(1)
 
     def _wait(self, size: int) -> None:
         sock, loop = self.origin.socket, self.door.network.loop
@@ -261,24 +285,36 @@ class Sniffing:
         if self._deadline is None:
             self._deadline = loop.call_later(SILENCE, self._decide, Kind.PLAIN)
 
+    def _look_later(self) -> None:
+        """A socket at its end stays readable whatever it is told: don't ask it without pause."""
+        loop = self.door.network.loop
+        loop.remove_reader(self.origin.socket)
+        self._again = loop.call_later(LOOK_AGAIN, self.look)
+
     def _decide(self, kind: Kind) -> None:
         self._forget()
+        if not self._admitted and not self.door.admits(self.origin):
+            return
         fixed = self.door.listen.kind
         self.door.hand_over(self.origin, kind if fixed == "auto" else Kind(fixed))
 
     def _forget(self) -> None:
         sock = self.origin.socket
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self.door.network.loop.remove_reader(sock)
+        for timer in (self._deadline, self._again):
+            if timer is not None:
+                timer.cancel()
         if sock.fileno() >= 0:
+            self.door.network.loop.remove_reader(sock)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
         self.door.done(self)
 
     def drop(self) -> None:
         """It is gone, or unwelcome."""
         self._forget()
-        self.origin.socket.close()
+        if self._admitted:
+            self.door.turn_away(self.origin)
+        else:
+            self.origin.socket.close()
 
 
 class Unwrapped(asyncio.Protocol):
@@ -306,6 +342,7 @@ class Unwrapped(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
+        self.door.network.arrived(self.origin.ip)
 
     def _decide(self, kind: Kind) -> None:
         self._deadline.cancel()
@@ -314,5 +351,6 @@ class Unwrapped(asyncio.Protocol):
         protocol = self.door.protocol(self.origin, kind)
         self.transport.set_protocol(protocol)
         protocol.connection_made(self.transport)
+        self.door.network.arrived(self.origin.ip)
         if self._first:
             protocol.data_received(self._first)

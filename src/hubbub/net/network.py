@@ -11,6 +11,8 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from hubbub.fanout import send_pending
+
 if TYPE_CHECKING:
     from hubbub.config import Settings
     from hubbub.core.hub import Hub
@@ -40,7 +42,10 @@ class Network:
         self.loop = loop
         self.hub: Hub
         self.connections: set[Connection] = set()
+        self.arriving = 0
+        """Those let in at the door that have not become connections yet."""
         self.per_address: dict[str, int] = {}
+        """How many of both there are, by address."""
         self._left: list[Session] = []
         self._all_gone: asyncio.Event | None = None
         self._sweeper: asyncio.TimerHandle | None = None
@@ -63,38 +68,53 @@ class Network:
         """One write per session with output, in slices so that a very large room delays nobody else's input."""
         dirty = self.hub.outbox.take()
         if len(dirty) <= SLICE and not self._left:
-            for session in dirty:
-                if session.out:
-                    session.link.flush()
+            for session in send_pending(dirty):
+                session.link.flush()
             return
         self._left.extend(dirty)
         self._flush_slice()
 
     def _flush_slice(self) -> None:
         now, self._left = self._left[:SLICE], self._left[SLICE:]
-        for session in now:
-            if session.out:
-                session.link.flush()
+        for session in send_pending(now):
+            session.link.flush()
         if self._left:
             self.loop.call_soon(self._flush_slice)
 
     # -- connections ----------------------------------------------------------------------------------------
 
+    @property
+    def number(self) -> int:
+        return len(self.connections) + self.arriving
+
+    def arrive(self, address: str) -> None:
+        """Somebody is let in. They count from now on, so that no crowd slips in before it has said anything."""
+        self.arriving += 1
+        self._count(address, 1)
+
+    def arrived(self, address: str) -> None:
+        """They are a connection now, or are gone."""
+        self.arriving -= 1
+        self._count(address, -1)
+
     def add(self, connection: Connection, address: str) -> None:
         self.connections.add(connection)
-        self.per_address[address] = self.per_address.get(address, 0) + 1
+        self._count(address, 1)
 
     def remove(self, connection: Connection, address: str) -> None:
         if connection not in self.connections:
             return
         self.connections.discard(connection)
-        left = self.per_address.get(address, 1) - 1
-        if left:
-            self.per_address[address] = left
-        else:
-            self.per_address.pop(address, None)
+        self._count(address, -1)
         if not self.connections and self._all_gone is not None:
             self._all_gone.set()
+
+    def _count(self, address: str, change: int) -> None:
+        number = self.per_address.get(address, 0) + change
+        if number > 0:
+            self.per_address[address] = number
+        else:
+            self.per_address.pop(address, None)
 
     async def emptied(self, patience: float) -> None:
         """Return when all connections are gone, or after so many seconds."""

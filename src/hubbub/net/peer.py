@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
+import sys
 from collections import deque
 from typing import TYPE_CHECKING, cast
 
 from hubbub.core.reply import Reply
 from hubbub.core.session import Session
 from hubbub.irc.numerics import ERR_INPUTTOOLONG
+from hubbub.irc.text import printable
 from hubbub.irc.wire import MAX_CLIENT_TAGS
 
 if TYPE_CHECKING:
@@ -38,16 +39,15 @@ class Peer(asyncio.Protocol):
 
     __slots__ = (
         "_again",
-        "_backlog",
         "_born",
         "_closing",
         "_discarding",
         "_eof",
+        "_fd",
         "_heard_at",
         "_lines",
         "_paused",
         "_pinged",
-        "_send",
         "_since",
         "_tail",
         "_tokens",
@@ -63,12 +63,12 @@ class Peer(asyncio.Protocol):
         self.origin = origin
         self.transport: asyncio.Transport
         self.session: Session
-        self._send: socket.socket | None = None
+        self._fd = -1
+        """The socket, if it may be written to directly while nothing waits in the transport."""
         self._tail = b""
         self._lines: deque[bytes] = deque()
         self._discarding = 0
         self._paused = False
-        self._backlog = False
         self._closing = False
         self._eof = False
         self._again: asyncio.Handle | None = None
@@ -82,29 +82,36 @@ class Peer(asyncio.Protocol):
         # uvloop's transports are no subclass of asyncio's, only the same in use.
         self.transport = cast(asyncio.Transport, transport)
         # Any backlog counts, so that pause_writing tells at once when a direct send would overtake it.
-        transport.set_write_buffer_limits(high=0)
-        if not self.origin.secure:
-            self._send = self.origin.socket
+        self.transport.set_write_buffer_limits(high=0)
         hub = self.network.hub
         self.session = Session(
             hub, self, ip=self.origin.ip, peer_address=self.origin.peer_address, secure=self.origin.secure
         )
+        if self.writes_directly and not self.origin.secure and sys.platform != "win32":
+            self._fd = self.session.fd = self.origin.socket.fileno()
         hub.connect(self.session)
         self.network.add(self, self.origin.ip)
-        log.info("connected connection=%d from=%s kind=%s", self.session.id, self.origin.peer_address, self.kind)
+        log.info(
+            "connected connection=%d from=%s kind=%s", self.session.id, self.origin.peer_address, self.kind
+        )
 
     kind = "irc"
+    writes_directly = True
+    """Whether what the session queues is what goes over the wire."""
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._closing = True
+        self._write_no_more()
         self._lines.clear()
         self._tail = b""
         self.network.remove(self, self.origin.ip)
         self.network.hub.disconnect(self.session, str(exc) if exc else "Connection closed")
-        log.info("closed connection=%d reason=%s", self.session.id, self.session.leaving)
+        log.info("closed connection=%d reason=%s", self.session.id, printable(self.session.leaving or ""))
 
     def eof_received(self) -> bool:
         """The other side has said all it has to say: hear it out, then let it go."""
+        if self._closing:
+            return False
         self._eof = True
         if not self._paused:
             self._work()
@@ -113,6 +120,8 @@ class Peer(asyncio.Protocol):
     # -- in -------------------------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
+        if self._closing:
+            return
         now = self.network.loop.time()
         self._heard_at = now
         self._pinged = False
@@ -158,7 +167,11 @@ class Peer(asyncio.Protocol):
                 self._work_later(0)
         self._pause_or_resume()
         if self._eof and not self._has_work and self.session.idle:
-            self.network.hub.disconnect(self.session, "Connection closed")
+            self._heard_out()
+
+    def _heard_out(self) -> None:
+        """All is done that was said before the end of its input."""
+        self.network.hub.disconnect(self.session, "Connection closed")
 
     @property
     def _has_work(self) -> bool:
@@ -208,43 +221,36 @@ class Peer(asyncio.Protocol):
 
     # -- out ------------------------------------------------------------------------------------------------
 
-    def take_output(self) -> bytes:
-        """What the session has queued, as bytes for the wire."""
-        out = self.session.out
-        data = out[0] if len(out) == 1 else b"".join(out)
-        out.clear()
-        return data
-
     def flush(self) -> None:
-        """Write what is queued (Link)."""
-        data = self.take_output()
+        """Write what the socket didn't take at once (Link)."""
+        out = self.session.out
+        data = b"".join(out)
+        out.clear()
+        self.write(data)
+
+    def write(self, data: bytes) -> None:
+        """Hand bytes to the transport, which keeps them in order; until it has none left, all goes that way."""
         if not data or self._closing:
             return
-        if self._send is None or self._backlog:
-            self._write(data)
-            return
-        try:
-            sent = self._send.send(data)
-        except (BlockingIOError, InterruptedError):
-            sent = 0
-        except OSError:
-            # The transport finds out by itself, and tells us by connection_lost.
-            return
-        if sent != len(data):
-            self._write(data[sent:])
-
-    def _write(self, data: bytes) -> None:
+        self.session.fd = -1
         self.transport.write(data)
-        if self.transport.get_write_buffer_size() > self.network.settings.limits.send_queue:
+        waiting = self.transport.get_write_buffer_size()
+        if not waiting:
+            self.session.fd = self._fd
+        elif waiting > self.network.settings.limits.send_queue:
             log.info("cut off connection=%d reason=send queue", self.session.id)
             self.network.hub.disconnect(self.session, "Send queue exceeded: the client reads too slowly")
             self.transport.abort()
 
     def pause_writing(self) -> None:
-        self._backlog = True
+        self.session.fd = -1
 
     def resume_writing(self) -> None:
-        self._backlog = False
+        self.session.fd = self._fd
+
+    def _write_no_more(self) -> None:
+        """From here on the number of the socket may become somebody else's."""
+        self._fd = self.session.fd = -1
 
     def close(self) -> None:
         """Send what is queued, then close (Link)."""
@@ -252,8 +258,16 @@ class Peer(asyncio.Protocol):
             return
         self.flush()
         self._closing = True
+        self._write_no_more()
         self._lines.clear()
-        self.transport.close()
+        self._tail = b""
+        if (self._paused or self._discarding) and self.transport.can_write_eof():
+            # RFC 9112, 9.6: closing with something unread resets the connection, and the reason may not arrive.
+            self.transport.write_eof()
+            if self._paused:
+                self.transport.resume_reading()
+        else:
+            self.transport.close()
         # A reader that takes nothing would keep a closing transport open for ever.
         self.network.loop.call_later(GRACE, self.transport.abort)
 
@@ -263,6 +277,9 @@ class Peer(asyncio.Protocol):
         """Find out about silent clients, half lines and registrations that don't end (Connection)."""
         time = self.network.settings.time
         user = self.session.user
+        if self._paused:
+            # It is we who don't listen: a PONG or the rest of a line may be waiting.
+            self._heard_at = self._since = now
         if self._tail and now - self._since > time.registration:
             self.end("Your line has no end")
         elif user is None:

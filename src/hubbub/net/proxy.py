@@ -52,9 +52,15 @@ def _checked(ip: str, port: str) -> tuple[str, int]:
     if not (port.isascii() and port.isdigit() and int(port) < 65536):
         raise BadProxyHeader("the PROXY line has no port")
     try:
-        return str(ip_address(ip)), int(port)
+        return _shown(ip), int(port)
     except ValueError:
         raise BadProxyHeader("the PROXY line has no address") from None
+
+
+def _shown(ip: str | bytes) -> str:
+    """One spelling for each address: without a scope, and an IPv4 address behind an IPv6 socket as what it is."""
+    address = ip_address(ip)
+    return str(getattr(address, "ipv4_mapped", None) or address).partition("%")[0]
 
 
 def _read_binary(first: bytes) -> Header | None:
@@ -71,7 +77,7 @@ def _read_binary(first: bytes) -> Header | None:
     if version & 15 == 0:
         return Header(size, "", 0)
     if family == 0x11 and length >= 12:
-        return Header(size, str(ip_address(first[16:20])), struct.unpack_from("!H", first, 24)[0])
+        return Header(size, _shown(first[16:20]), struct.unpack_from("!H", first, 24)[0])
     if family == 0x21 and length >= 36:
-        return Header(size, str(ip_address(first[16:32])), struct.unpack_from("!H", first, 48)[0])
+        return Header(size, _shown(first[16:32]), struct.unpack_from("!H", first, 48)[0])
     return Header(size, "", 0)

@@ -9,12 +9,25 @@ PROXY_V1 = b"PROXY "
 PROXY_V2 = b"\r\n\r\n\x00\r\nQUIT\n"
 METHODS = tuple(
     method + b" "
-    for method in (b"GET", b"POST", b"HEAD", b"PUT", b"DELETE", b"OPTIONS", b"CONNECT", b"TRACE", b"PATCH", b"PRI")
+    for method in (
+        b"GET",
+        b"POST",
+        b"HEAD",
+        b"PUT",
+        b"DELETE",
+        b"OPTIONS",
+        b"CONNECT",
+        b"TRACE",
+        b"PATCH",
+        b"PRI",
+    )
 )
 # What IRC clients begin with, in any case of letters …
 OPENERS = frozenset({b"CAP", b"NICK", b"USER", b"PASS", b"AUTHENTICATE", b"PING", b"PONG", b"WEBIRC"})
 # … and what some send early, in capitals, followed by more: a name of that kind is less likely than a client.
-VERBS = frozenset({b"JOIN", b"MODE", b"QUIT", b"PRIVMSG", b"NOTICE", b"WHOIS", b"WHO", b"REGISTER", b"OPER", b"MOTD"})
+VERBS = frozenset(
+    {b"JOIN", b"MODE", b"QUIT", b"PRIVMSG", b"NOTICE", b"WHOIS", b"WHO", b"REGISTER", b"OPER", b"MOTD"}
+)
 LONGEST_WORD = 16
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, cast
 
@@ -33,7 +34,10 @@ nc {name} {port}</pre>
 """
 
 HEADERS = [
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cache-Control", "no-store"),
@@ -50,6 +54,7 @@ class WebPeer(asyncio.Protocol):
         self.transport: asyncio.Transport
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=LONGEST_HEAD)
         self._born = network.loop.time()
+        self._answered = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no subclass of asyncio's, only the same in use.
@@ -60,7 +65,7 @@ class WebPeer(asyncio.Protocol):
         self.network.remove(self, self.origin.ip)
 
     def data_received(self, data: bytes) -> None:
-        if self.transport.is_closing():
+        if self._answered:
             return
         try:
             self._http.receive_data(data)
@@ -76,7 +81,7 @@ class WebPeer(asyncio.Protocol):
         if path not in {b"/", b"/healthz"}:
             self._answer(404, "text/plain", "There is nothing here.\n", request)
         elif request.method not in {b"GET", b"HEAD"}:
-            self._answer(405, "text/plain", "Only GET works here.\n", request)
+            self._answer(405, "text/plain", "Only GET works here.\n", request, [("Allow", "GET, HEAD")])
         elif path == b"/healthz":
             self._answer(200, "text/plain", "ok\n", request)
         else:
@@ -94,16 +99,36 @@ class WebPeer(asyncio.Protocol):
             port=escape(port),
         )
 
-    def _answer(self, status: int, kind: str, text: str, request: h11.Request | None = None) -> None:
+    def _answer(
+        self,
+        status: int,
+        kind: str,
+        text: str,
+        request: h11.Request | None = None,
+        more: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        self._answered = True
         body = text.encode()
-        headers = [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body))), *HEADERS]
+        headers = [
+            ("Content-Type", f"{kind}; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            *HEADERS,
+            *more,
+        ]
         if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
             self._send(h11.Response(status_code=status, headers=headers))
             if request is None or request.method != b"HEAD":
                 self._send(h11.Data(data=body))
             self._send(h11.EndOfMessage())
-        self.transport.close()
+        self._finish()
         log.debug("answered from=%s status=%d", self.origin.peer_address, status)
+
+    def _finish(self) -> None:
+        """RFC 9112, 9.6: say that this is all and let the client close, or a body unread would reset the connection."""
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.close()
 
     def _send(self, event: h11.Event) -> None:
         self.transport.write(self._http.send(event) or b"")

@@ -99,6 +99,7 @@ class LineMode:
         self._asked_to_land = False
         self._fenced = False
         self._landed = False
+        self._goodbye = ""
         self._hinted = False
         self._early: deque[str] = deque()
         self._people: dict[str, str] = {}
@@ -188,6 +189,7 @@ class LineMode:
         self._landed = self._asked_to_land = self._fenced = False
         self._commands = []
         self._entry.lost()
+        self._say_goodbye()
 
     def reconnected(self) -> None:
         """There is a new connection: come in again, under the same name and into the same rooms."""
@@ -355,10 +357,18 @@ class LineMode:
         name = self.nick if self._stage is Stage.IN else ""
         if connected:
             self.ask("QUIT", *([reason] if reason else []))
-        self.show(f"Goodbye, {name}." if name else "Goodbye.")
+        self._goodbye = f"Goodbye, {name}." if name else "Goodbye."
+        if not connected:
+            self._say_goodbye()
         self._entry.stage = Stage.LEFT
         self._landed = False
         self.wants_to_leave = True
+
+    def _say_goodbye(self) -> None:
+        """The last line: answers to what was asked before come first."""
+        if self._goodbye:
+            self.show(self._goodbye)
+            self._goodbye = ""
 
     def give_up(self, reason: str) -> None:
         """There is no way in."""
@@ -763,7 +773,9 @@ class LineMode:
         self._list = RoomList()
 
     def _error(self, message: Message) -> None:
-        if self._stage is not Stage.LEFT:
+        if self._stage is Stage.LEFT:
+            self._say_goodbye()
+        else:
             self._show_as_is(message)
 
 

@@ -127,6 +127,15 @@ def test_an_unwritable_mask_does_not_break_the_reply(world: World, mask: str) ->
     assert line in (end("*"), end("0:x"))
 
 
+def test_no_line_is_longer_than_512_bytes() -> None:
+    world = World({"limits.realname": 400})
+    alice = world.client("alice", realname="é" * 180, rooms=f"#{'é' * 60}")
+    questions = (f"WHO {'x' * 500}", "WHO alice", "WHO alice %tcuihsnfdlaopr,123")
+    lines = alice.asks(*questions)
+    assert len(lines) == 5
+    assert max(len(line.encode()) for line in lines) in (509, 510)
+
+
 def test_a_mask_gives_a_bounded_number(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(who, "MOST", 2)
     alice = world.client("alice")

@@ -175,8 +175,9 @@ def test_leaving_before_a_name_is_given() -> None:
     talk.mode.take_text()
     talk.types("bye")
     assert talk.mode.wants_to_leave
-    assert talk.text == ["Goodbye."]
     assert talk.sent == ["CAP LS 302", "QUIT"]
+    talk.gets("ERROR :Closing link")
+    assert talk.text == ["Goodbye."]
 
 
 def test_a_server_password_is_asked_for() -> None:
@@ -285,6 +286,7 @@ def test_what_is_typed_ahead_is_said_after_landing_and_never_taken_for_a_name() 
     talk.mode.take_commands()
     talk.gets(":s PONG s :hubbub-landing")
     assert talk.said == ["PRIVMSG #lobby :hello", "QUIT"]
+    talk.gets("ERROR :Closing link")
     assert talk.text[-1] == "Goodbye, al."
 
 
@@ -631,6 +633,40 @@ def test_leaving_while_there_is_no_connection() -> None:
     talk.types("bye")
     assert talk.mode.wants_to_leave
     assert talk.sent == []
+    assert talk.text == ["Goodbye."]
+
+
+# -- limits -------------------------------------------------------------------------------------------------
+
+
+def test_a_name_too_long_to_write_to_is_refused() -> None:
+    talk = in_the_lobby()
+    talk.types("/msg #" + "ж" * 199 + " hi")
+    assert talk.sent == []
+    assert talk.text[0].endswith("is too long a name to write to.")
+    assert talk.mode.failures == 1
+
+
+def test_a_password_too_long_for_a_line_is_asked_for_again() -> None:
+    talk = Talk(LineMode(asks_password=True))
+    talk.types("alice", "x" * 500)
+    assert talk.sent == ["CAP LS 302"]
+    talk.types("short")
+    assert talk.sent[0] == "PASS short"
+
+
+def test_a_room_with_an_impossible_name_is_no_room() -> None:
+    talk = in_the_lobby()
+    talk.gets(":alice!a@h JOIN :#a b", ":s 366 alice :#a b")
+    assert talk.mode.rooms == ["#lobby"]
+    assert talk.sent == []
+
+
+def test_too_much_typed_ahead_is_refused_and_said_so() -> None:
+    talk = fresh("alice")
+    talk.types(*[f"line {number}" for number in range(201)])
+    assert talk.mode.unconfirmed == 200
+    assert talk.text[-1].endswith("line 200")
 
 
 # -- whatever happens ---------------------------------------------------------------------------------------
