@@ -108,16 +108,6 @@ def test_a_person_who_says_no_name(hasty: RunningServer) -> None:
         assert "Registration timed out" in person.to_end(4)[-1]
 
 
-def test_an_http_client_that_says_nothing_more(serve: Serve) -> None:
-    """The only wait here that can't be set: ten seconds, which nobody waits for in a test; the server stops."""
-    server = serve()
-    with server.connect() as client:
-        client.send_bytes(b"GET / HTTP/1.1\r\n")
-        server.irc("fence").close()
-        server.stop()
-        assert client.to_end() == []
-
-
 def test_a_client_that_answers_no_ping(hasty: RunningServer) -> None:
     with hasty.irc("watcher", "#pings") as watcher, hasty.irc("dead", "#pings") as dead:
         watcher.until("dead!.* JOIN")

@@ -48,8 +48,12 @@ class Writer:
         self._thread.join()
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            self._loop.call_soon_threadsafe(job[1], *self._outcome(job[0]))
+        while (order := self._jobs.get()) is not None:
+            job, done = order
+            outcome = self._outcome(job)
+            if self._loop.is_closed():
+                return  # nobody is left to be told
+            self._loop.call_soon_threadsafe(done, *outcome)
 
     @staticmethod
     def _outcome(job: Job) -> tuple[Any, Exception | None]:

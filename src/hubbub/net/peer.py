@@ -81,14 +81,14 @@ class Peer(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no subclass of asyncio's, only the same in use.
         self.transport = cast(asyncio.Transport, transport)
-        # Any backlog counts, so that pause_writing tells at once when a direct send would overtake it.
-        self.transport.set_write_buffer_limits(high=0)
         hub = self.network.hub
         self.session = Session(
             hub, self, ip=self.origin.ip, peer_address=self.origin.peer_address, secure=self.origin.secure
         )
         if self.writes_directly and not self.origin.secure and sys.platform != "win32":
             self._fd = self.session.fd = self.origin.socket.fileno()
+        # Any backlog counts, so that pause_writing tells at once when a direct send would overtake it.
+        self.transport.set_write_buffer_limits(high=0)
         hub.connect(self.session)
         self.network.add(self, self.origin.ip)
         log.info(
