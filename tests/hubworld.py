@@ -12,7 +12,7 @@ when `send` returns, because the memory ledger applies at once and no handler th
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, NamedTuple
 
 import hubbub.features  # noqa: F401  # loading them fills the registries of commands and capabilities
 from hubbub.config import Settings, load
@@ -26,17 +26,36 @@ SERVER = "test.example"
 DEFAULTS: dict[str, object] = {"server.name": SERVER, "rooms.default": ""}
 
 
+class Timer(NamedTuple):
+    """Something that is to be done at a time."""
+
+    due_ms: int
+    act: Callable[[], None]
+
+
 class Clock:
     """Time that passes only when a test says so."""
 
     def __init__(self) -> None:
         self.now_ms = START_MS
+        self.timers: list[Timer] = []
 
     def __call__(self) -> int:
         return self.now_ms
 
     def advance(self, seconds: float) -> None:
-        self.now_ms += int(seconds * 1000)
+        """Let time pass; what is due meanwhile is done at its moment."""
+        end = self.now_ms + int(seconds * 1000)
+        while self.timers and self.timers[0].due_ms <= end:
+            timer = self.timers.pop(0)
+            self.now_ms = max(self.now_ms, timer.due_ms)
+            timer.act()
+        self.now_ms = end
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """As Hub.later."""
+        self.timers.append(Timer(self.now_ms + int(seconds * 1000), act))
+        self.timers.sort(key=lambda timer: timer.due_ms)
 
 
 class Client:
@@ -137,6 +156,8 @@ class World:
         hub = Hub(
             self.settings, self.ledger, self.clock, wake=lambda: None, spawn=run_to_end, **self._hub_options
         )
+        self.clock.timers.clear()
+        hub.later = self.clock.later
         run_to_end(hub.open())
         return hub
 

@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from hubbub.config import toml
 
@@ -51,6 +51,7 @@ class RunningServer:
     ) -> None:
         self.process, self._config = start(folder, settings, listen)
         self._lines: list[str] = []
+        self._over = False
         self._news = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -69,7 +70,7 @@ class RunningServer:
                 self._lines.append(line.decode("utf-8", "replace").rstrip("\n"))
                 self._news.notify_all()
         with self._news:
-            self._lines.append("")
+            self._over = True
             self._news.notify_all()
 
     def log(self) -> list[str]:
@@ -80,11 +81,12 @@ class RunningServer:
     def wait_for_log(self, pattern: str, times: int = 1) -> list[str]:
         """All lines, once so many of them match."""
         with self._news:
-            came = self._news.wait_for(
-                lambda: sum(bool(re.search(pattern, line)) for line in self._lines) >= times, PATIENCE
-            )
-            assert came, f"no line {pattern!r} in:\n" + "\n".join(self._lines)
+            self._news.wait_for(lambda: self._over or self._has(pattern, times), PATIENCE)
+            assert self._has(pattern, times), f"no line {pattern!r} in:\n" + "\n".join(self._lines)
             return list(self._lines)
+
+    def _has(self, pattern: str, times: int) -> bool:
+        return sum(bool(re.search(pattern, line)) for line in self._lines) >= times
 
     # -- its end
 
@@ -130,11 +132,11 @@ class RunningServer:
 
     # -- connections to it
 
-    def connect(self, listener: int = 0, **options: int) -> Connection:
+    def connect(self, listener: int = 0, **options: Any) -> Connection:
         """Somebody who says nothing yet."""
         return Connection(self.ports[listener], **options)
 
-    def irc(self, nick: str, *rooms: str, caps: str = "", listener: int = 0, **options: int) -> Connection:
+    def irc(self, nick: str, *rooms: str, caps: str = "", listener: int = 0, **options: Any) -> Connection:
         """An IRC client that has been welcomed and is in these rooms."""
         client = self.connect(listener, **options)
         if caps:

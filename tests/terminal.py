@@ -31,14 +31,24 @@ class Terminal:
         )  # fmt: skip
 
     def _tmux(self, *arguments: str) -> str:
-        done = subprocess.run(["tmux", "-S", self._socket, "-u", *arguments], capture_output=True, timeout=PATIENCE)
+        done = subprocess.run(
+            ["tmux", "-S", self._socket, "-u", *arguments], capture_output=True, timeout=PATIENCE
+        )
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode("utf-8", "replace")
 
-    def type(self, line: str) -> None:
+    def enter(self, line: str) -> None:
         """A line, and Enter."""
-        self._tmux("send-keys", "-l", "--", line)
+        self.keys(line)
         self.press("Enter")
+
+    def keys(self, text: str) -> None:
+        self._tmux("send-keys", "-l", "--", text)
+
+    def paste(self, text: str) -> None:
+        """As a terminal gives it to a program that wants to know what is typed and what is pasted."""
+        self._tmux("set-buffer", "--", text)
+        self._tmux("paste-buffer", "-p", "-r")
 
     def press(self, key: str) -> None:
         self._tmux("send-keys", key)

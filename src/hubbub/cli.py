@@ -13,6 +13,8 @@ from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, N
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hubbub.config import Loaded, Settings
 
 OK, FAILURE, USAGE, UNAVAILABLE, CANT_CREATE, CONFIG, INTERRUPTED = 0, 1, 2, 69, 73, 78, 130
@@ -119,10 +121,16 @@ def _version(options: Namespace) -> int:
 def _serve(options: Namespace) -> int:
     flags = {name: getattr(options, name) for name in ("host", "port", "data", "show_messages")}
     loaded = _loaded(options.config, flags)
-    return CONFIG if loaded is None else _run_server(loaded.settings)
+    if loaded is None:
+        return CONFIG
+    from hubbub.config import find_file, load
+
+    return _run_server(
+        loaded.settings, reload=lambda: load(find_file(options.config, os.environ), os.environ, flags)
+    )
 
 
-def _run_server(settings: Settings) -> int:
+def _run_server(settings: Settings, *, reload: Callable[[], Settings]) -> int:
     from hubbub.config import data_folder
 
     folder = data_folder(settings)
@@ -134,7 +142,7 @@ def _run_server(settings: Settings) -> int:
     from hubbub.server import Unavailable, run
 
     try:
-        return run(settings, show_messages=settings.log.show_messages)
+        return run(settings, show_messages=settings.log.show_messages, reload=reload)
     except LedgerError as error:
         return _fail(str(error), CANT_CREATE)
     except Unavailable as error:

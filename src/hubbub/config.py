@@ -18,7 +18,6 @@ from msgspec.structs import fields
 
 ONE_LINE = r"\A[^\r\n\0]*\Z"
 ONE_WORD = r"\A[^\s\x00-\x1f\x7f]+\Z"
-CLIENT_TAGS = 4096
 
 
 def _number(least: float, most: float, help: str) -> Meta:
@@ -82,6 +81,14 @@ class Server(Section, frozen=True):
     admin_name: Annotated[str, _text("Who runs the server, shown by ADMIN.")] = ""
     admin_location: Annotated[str, _text("Where the server is, shown by ADMIN.")] = ""
     admin_email: Annotated[str, _text("How to reach who runs the server, shown by ADMIN.")] = ""
+    icon: Annotated[
+        str,
+        _text(
+            "Address of an image that clients show for the network; empty for none.",
+            r"\A(?:https?://[^\s\x00-\x1f\x7f]{1,300})?\Z",
+            "an address such as https://chat.example.org/icon.svg, or nothing",
+        ),
+    ] = ""
     show_addresses: Annotated[
         Literal["all", "local", "operators"],
         _help(
@@ -150,9 +157,25 @@ class Limits(Section, frozen=True):
         int, _number(1, 10_000, "Entries in each list of a room (bans, exceptions …).")
     ] = 100
     monitor: Annotated[int, _number(1, 10_000, "Names that one person may MONITOR.")] = 100
+    metadata_keys: Annotated[
+        int, _number(1, 1000, "Keys of metadata that one person or room may have.")
+    ] = 20
+    metadata_value: Annotated[int, _number(1, 4096, "Longest value of metadata, in bytes.")] = 300
+    metadata_subscriptions: Annotated[
+        int, _number(1, 1000, "Keys of metadata that one client may subscribe to.")
+    ] = 50
+    read_markers: Annotated[
+        int, _number(1, 100_000, "Conversations for which is kept how far one person has read.")
+    ] = 1000
     whowas: Annotated[int, _number(0, 1_000_000, "People who left that WHOWAS remembers.")] = 1000
     targets: Annotated[int, _number(1, 100, "Receivers of one PRIVMSG or NOTICE.")] = 4
     modes: Annotated[int, _number(1, 100, "Changes with an argument in one MODE.")] = 6
+    multiline_bytes: Annotated[
+        int, _number(512, 1 << 20, "Longest message of several lines, in bytes (draft/multiline).")
+    ] = 40_000
+    multiline_lines: Annotated[
+        int, _number(2, 1000, "Lines that one message may have (draft/multiline).")
+    ] = 100
     send_queue: Annotated[
         int,
         _number(
@@ -162,15 +185,6 @@ class Limits(Section, frozen=True):
             "a full page of history.",
         ),
     ] = 8 << 20
-    receive_queue: Annotated[
-        int,
-        _number(
-            8192,
-            1 << 24,
-            "Bytes that may wait from a client before it is not read further; at least limits.line "
-            f"+ {CLIENT_TAGS}.",
-        ),
-    ] = 16_384
     connections: Annotated[int, _number(1, 1_000_000, "Connections at once.")] = 20_000
     connections_per_address: Annotated[
         int, _number(0, 1_000_000, "Connections at once from one address; 0 for any number.")
@@ -199,6 +213,25 @@ class Throttle(Section, frozen=True):
     ] = ("127.0.0.0/8", "::1")
 
 
+class Sts(Section, frozen=True):
+    """Strict transport security: clients that have once come over TLS come back over TLS only."""
+
+    enabled: Annotated[
+        bool,
+        _help(
+            "Whether it is announced. It needs a listener with a certificate that clients accept for the name they "
+            "connect to: those that know STS then refuse to connect without."
+        ),
+    ] = False
+    port: Annotated[
+        int, _number(0, 65535, "Port with TLS that others are sent to; 0 for that of the first certificate.")
+    ] = 0
+    days: Annotated[
+        int, _number(0, 3650, "Days that clients keep to it after each visit; 0 makes them forget it.")
+    ] = 0
+    preload: Annotated[bool, _help("Whether clients may ship with the policy built in.")] = False
+
+
 class Time(Section, frozen=True):
     """How long things may take, in seconds."""
 
@@ -216,11 +249,48 @@ class Time(Section, frozen=True):
     ] = 0.0
 
 
+class Accounts(Section, frozen=True):
+    """Names that belong to somebody."""
+
+    registration: Annotated[
+        Literal["open", "invitation", "closed"],
+        _help(
+            'Who may claim a name: "open" (everybody), "invitation" (with a code from `hubbub user invite`) or '
+            '"closed" (nobody; `hubbub user add` makes accounts).'
+        ),
+    ] = "open"
+    guests: Annotated[
+        Literal["everywhere", "rooms", "none"],
+        _help('Where people without an account may talk: "everywhere", in accounts.guest_rooms only, or "none".'),
+    ] = "everywhere"
+    guest_rooms: Annotated[
+        tuple[str, ...], _help('Rooms that guests may enter when accounts.guests is "rooms".')
+    ] = ()
+    plaintext_passwords: Annotated[
+        bool,
+        _help("Whether passwords are taken without TLS from outside this machine and its private networks."),
+    ] = False
+    tries: Annotated[int, _number(1, 10_000, "Wrong passwords for one account or from one address …")] = 10
+    tries_seconds: Annotated[float, _number(1, 86_400, "… within this many seconds; then it must wait.")] = 300.0
+
+
 class History(Section, frozen=True):
     """What was said before."""
 
     page: Annotated[int, _number(1, 10_000, "Most messages that one CHATHISTORY request gives.")] = 1000
     retention_days: Annotated[int, _number(0, 36_500, "Days that messages are kept; 0 for ever.")] = 0
+    redact_window: Annotated[
+        int,
+        _number(
+            0,
+            3_153_600_000,
+            "Seconds in which people may take back what they said; 0 for any time. Operators always may.",
+        ),
+    ] = 0
+    edit_window: Annotated[
+        int,
+        _number(0, 3_153_600_000, "Seconds in which people may edit what they said; 0 switches editing off."),
+    ] = 900
 
 
 class Operator(Section, frozen=True):
@@ -262,7 +332,9 @@ class Settings(Section, frozen=True):
     limits: Limits = Limits()
     flood: Flood = Flood()
     throttle: Throttle = Throttle()
+    sts: Sts = Sts()
     time: Time = Time()
+    accounts: Accounts = Accounts()
     history: History = History()
     operators: tuple[Operator, ...] = ()
     log: Log = Log()
@@ -276,7 +348,9 @@ SECTIONS: dict[str, type[Struct]] = {
     "limits": Limits,
     "flood": Flood,
     "throttle": Throttle,
+    "sts": Sts,
     "time": Time,
+    "accounts": Accounts,
     "history": History,
     "log": Log,
 }
@@ -562,25 +636,23 @@ class _Draft:
             self._complain(self.file, label, "is missing" + why)
 
     def _check_together(self) -> None:
-        self._check_queue()
         self._check_certificates()
+        self._check_sts()
         self._check_repeats("listen", _address)
         self._check_repeats("operator", lambda table: _got(table, "name", None))
-
-    def _check_queue(self) -> None:
-        limits = self.sections["limits"]
-        line = _got(limits, "line", Limits().line)
-        queue = _got(limits, "receive_queue", Limits().receive_queue)
-        if queue < line + CLIENT_TAGS:
-            at = limits.get("line") or limits["receive_queue"]
-            reason = f"limits.receive_queue ({queue}) must be at least limits.line + {CLIENT_TAGS}"
-            self._complain(at.file, at.label, f"{reason} = {line + CLIENT_TAGS}")
 
     def _check_certificates(self) -> None:
         for index, table in enumerate(self.tables["listen"]):
             for one, other in (("certificate", "key"), ("key", "certificate")):
                 if _got(table, one, "") and not _got(table, other, ""):
                     self._complain_missing(f"listen[{index}].{other}", f": {one} is given")
+
+    def _check_sts(self) -> None:
+        enabled = self.sections["sts"].get("enabled")
+        if enabled is None or not enabled.value:
+            return
+        if not any(_got(table, "certificate", "") for table in self.tables["listen"]):
+            self._complain(enabled.file, enabled.label, "needs a listener with a certificate")
 
     def _check_repeats(self, section: str, identity: Callable[[dict[str, _Value]], object]) -> None:
         seen: dict[object, int] = {}

@@ -7,6 +7,8 @@ events as everything else.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,10 +22,18 @@ from hubbub.features.server_ban import ban, bans, expel, unban
 from hubbub.irc.names import fold
 from hubbub.irc.text import printable
 from hubbub.journal import start_log
+from hubbub.plain.typed import split_text
+
+if sys.platform != "win32":
+    import termios
 
 if TYPE_CHECKING:
     from hubbub.core.hub import Hub
     from hubbub.server import Server
+
+
+AROUND = 100
+"""Bytes of a line that the name of the server and the command may need."""
 
 
 class ConsoleCommand(NamedTuple):
@@ -45,12 +55,30 @@ class _ProxyHandler(logging.Handler):
         self._proxy.write(self.format(record) + "\n")
 
 
+class _Terminal:
+    """How the terminal was before: its settings, and that reading from it waits (the loop changes that for all
+    programs on it)."""
+
+    def __init__(self) -> None:
+        if sys.platform != "win32":
+            self._fds = [fd for fd in range(3) if os.isatty(fd)]
+            self._blocking = [os.get_blocking(fd) for fd in self._fds]
+            self._settings = termios.tcgetattr(self._fds[0])
+
+    def restore(self) -> None:
+        if sys.platform != "win32":
+            for fd, blocking in zip(self._fds, self._blocking, strict=True):
+                os.set_blocking(fd, blocking)
+            termios.tcsetattr(self._fds[0], termios.TCSANOW, self._settings)
+
+
 class Console:
     """The operator's line on the server's terminal."""
 
     def __init__(self) -> None:
         self.hub: Hub
         self.server: Server
+        self._terminal = _Terminal()
         self._proxy = StdoutProxy(raw=True)
         self._prompt: PromptSession[str] = PromptSession(
             "hubbub> ", completer=WordCompleter(sorted(COMMANDS)), complete_while_typing=False
@@ -78,15 +106,25 @@ class Console:
                 self.take(line)
 
     def restore_terminal(self) -> None:
-        """Give the terminal back before an end without ceremony."""
+        """Give the terminal back as it was, also before an end without ceremony."""
         output = self._prompt.app.output
         output.reset_attributes()
+        output.disable_bracketed_paste()
         output.show_cursor()
         output.flush()
-        self._prompt.app.input.detach()
+        self._terminal.restore()
 
-    def take(self, line: str) -> None:
-        """One line as typed."""
+    def close(self) -> None:
+        """Show what is still to be shown, and give the terminal back."""
+        self._proxy.close()
+        self.restore_terminal()
+
+    def take(self, typed: str) -> None:
+        """What was typed, or pasted: then it may have several lines."""
+        for line in typed.splitlines():
+            self._take_line(line)
+
+    def _take_line(self, line: str) -> None:
         word, _, rest = line.strip().partition(" ")
         if not word:
             return
@@ -125,7 +163,8 @@ def _say(console: Console, text: str) -> None:
     if not text:
         console.show("Say what?")
         return
-    announce(console.hub, text)
+    for piece in split_text(text, console.hub.settings.limits.line - AROUND):
+        announce(console.hub, piece)
     console.show(f"Said to everyone: {text}")
 
 

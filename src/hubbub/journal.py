@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 from hubbub.core.event import Event
 from hubbub.core.hub import Hub, Quit
+from hubbub.core.nicks import NickChanged
 from hubbub.core.registration import Arrival
 from hubbub.features.join import Joined, Parted
 from hubbub.features.kick import Kicked
-from hubbub.features.messages import DirectMessage, RoomMessage
-from hubbub.features.registration import NickChanged
+from hubbub.core.said import DirectMessage, RoomMessage
 from hubbub.irc.text import printable
 
 log = logging.getLogger("hubbub.chat")

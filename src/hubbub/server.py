@@ -61,8 +61,12 @@ def run(
 
         console = Console()
     server = Server(settings, show_messages=show_messages, reload=reload, console=console)
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(server.main())
+    try:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(server.main())
+    finally:
+        if console is not None:
+            console.close()
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -175,6 +179,7 @@ class Server:
             is_local=is_local,
         )
         hub.in_thread = asyncio.to_thread
+        hub.later = self.network.loop.call_later
         hub.rehash = self.rehash
         hub.stop = self.stop
         return hub
@@ -279,6 +284,8 @@ class Server:
         if settings.listen != self.settings.listen or settings.data != self.settings.data:
             problems.append("listeners and the data folder change with a restart only")
         self.settings = self.hub.settings = self.network.settings = settings
+        for door in self.doors:
+            door.throttle.take(settings)
         self._reload_certificates(problems)
         return problems
 
@@ -303,7 +310,7 @@ class Server:
         for door in self.doors:
             door.close()
         self.hub.closing = True
-        self.network.end_all(reason)
+        self.network.end_all(f"{reason} now, at {time.strftime('%H:%M:%S UTC', time.gmtime())}")
         await self.hub.ledger.flush()
         await self.network.emptied(DRAIN)
         for task in list(self._tasks):

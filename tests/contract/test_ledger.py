@@ -136,6 +136,14 @@ def test_a_refused_entry_leaves_nothing(world: World) -> None:
     assert world.handler.facts[0].pos == 1
 
 
+def test_a_put_can_carry_the_position_of_its_own_fact(world: World) -> None:
+    put = Put("k", b"after ", numbered=True)
+    world.append(Entry("#a", b"1"), Entry("#a", b"2", puts=(put,)))
+    world.append(Entry("#a", b"3"), Entry("#a", b"4", puts=(put._replace(key="m"), Put("n", b""))))
+    world.reopen()
+    assert world.handler.restored == {"k": b"after 2", "m": b"after 4", "n": b""}
+
+
 def test_expectations_see_what_queued_entries_will_have_done(world: World) -> None:
     world.append(Entry("#a", b"", puts=(Put("k", b"1"),)))
     seen = world.ledger.version("k")

@@ -371,7 +371,7 @@ def test_nothing_seen_is_lost_or_repeated_by_kill_9(path: Path, trial: int) -> N
 # The schema
 
 FIRST_SCHEMA = HERE / "first_schema.sql"
-SECOND = (*MIGRATIONS[:1], ("ALTER TABLE node ADD COLUMN motto TEXT", "UPDATE node SET motto = 'onward'"))
+NEXT = (*MIGRATIONS, ("ALTER TABLE node ADD COLUMN motto TEXT", "UPDATE node SET motto = 'onward'"))
 
 
 def make_first(path: Path) -> None:
@@ -384,7 +384,7 @@ def version_of(path: Path) -> int:
         return db.execute("PRAGMA user_version").fetchone()[0]
 
 
-@pytest.mark.parametrize("migrations", [MIGRATIONS, SECOND], ids=["today", "tomorrow"])
+@pytest.mark.parametrize("migrations", [MIGRATIONS, NEXT], ids=["today", "tomorrow"])
 def test_the_first_schema_ever_can_still_be_read(path: Path, migrations: Any) -> None:
     make_first(path)
 
@@ -406,23 +406,23 @@ def test_a_database_is_backed_up_before_it_is_migrated(path: Path) -> None:
 
     async def play(run: Run) -> None: ...
 
-    scenario(path, play, migrations=SECOND)
+    scenario(path, play, migrations=NEXT)
     backup = path.with_name("ledger.db.v1.bak")
-    assert (version_of(path), version_of(backup)) == (2, 1)
+    assert (version_of(path), version_of(backup)) == (len(NEXT), 1)
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    scenario(backup, play, migrations=MIGRATIONS[:1])
+    scenario(backup, play)
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
     make_first(path)
-    faulty = (*SECOND, ("UPDATE missing SET x = 1",))
+    faulty = (*NEXT, ("UPDATE missing SET x = 1",))
 
     async def play(run: Run) -> None: ...
 
     with pytest.raises(LedgerError, match="no such table: missing"):
         scenario(path, play, migrations=faulty)
     assert version_of(path) == 1
-    scenario(path, play, migrations=SECOND)
+    scenario(path, play, migrations=NEXT)
 
 
 def test_a_newer_database_is_refused_untouched(path: Path) -> None:
@@ -454,7 +454,7 @@ def test_a_database_without_our_tables_is_refused(path: Path) -> None:
 
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA user_version = 1")
-    with pytest.raises(LedgerError, match="no such table: node"):
+    with pytest.raises(LedgerError, match="no such table"):
         scenario(path, play)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from serving import RunningServer
 from terminal import Terminal
 
@@ -54,12 +55,12 @@ def test_people_chat_through_a_real_client(server: RunningServer, tmp_path: Path
         Terminal(tmp_path, command(tmp_path, server.port, nick, False)) as client,
     ):
         client.shows("Welcome to the hubbub chat")
-        client.type(f"/join {room}")
+        client.enter(f"/join {room}")
         raw.until(f":{nick}!.* JOIN ")
         person.until(f"^{nick} joined")
         client.shows("raw")
 
-        client.type("hello from a real client")
+        client.enter("hello from a real client")
         raw.until(f":{nick}!.* PRIVMSG {room} :hello from a real client")
         person.until(f"^{nick}: hello from a real client$")
 
@@ -71,18 +72,18 @@ def test_people_chat_through_a_real_client(server: RunningServer, tmp_path: Path
         raw.send(f"TOPIC {room} :what we talk about")
         client.shows("what we talk about")
         raw.send(f"PRIVMSG {nick} :between us")
-        client.type("/msg person and us")
+        client.enter("/msg person and us")
         person.until(rf"^\[private\] {nick}: and us$")
-        client.type("/whois person")
-        client.type("/nick renamed")
+        client.enter("/whois person")
+        client.enter("/nick renamed")
         raw.until(f":{nick}!.* NICK :?renamed")
         person.until(f"^{nick} is now called renamed")
 
         raw.send(f"KICK {room} renamed :enough")
         person.until("renamed")
-        client.type(f"/join {room}")
+        client.enter(f"/join {room}")
         raw.until(":renamed!.* JOIN ")
-        client.type("/quit good night")
+        client.enter("/quit good night")
         raw.until(":renamed!.* QUIT :Quit: good night")
         person.until("^renamed left")
 
@@ -95,9 +96,9 @@ def test_a_real_client_connects_with_tls(server: RunningServer, tmp_path: Path, 
     ):
         if command is irssi:
             # The command line can only ask for TLS together with a certificate check.
-            client.type(f"/connect -tls -notls_verify 127.0.0.1 {server.port}")
+            client.enter(f"/connect -tls -notls_verify 127.0.0.1 {server.port}")
         client.shows("Welcome to the hubbub chat")
-        client.type(f"/join #tls{name}")
+        client.enter(f"/join #tls{name}")
         watch.until(f":tls{name}!.* JOIN ")
         watch.send(f"WHOIS tls{name}")
         watch.until(" 671 ")

@@ -7,9 +7,11 @@ import socket
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from serving import PATIENCE, Connection, RunningServer, Serve, start
 
 WELCOME = r"^:test\.example 001 "
@@ -22,7 +24,11 @@ def http(server: RunningServer, request: str, listener: int = 0) -> tuple[int, d
         client.send_bytes(request.replace("\n", "\r\n").encode())
         head, _, body = "\n".join(client.to_end()).partition("\n\n")
     first, *headers = head.split("\n")
-    return int(first.split()[1]), {name.lower(): value for name, _, value in (h.partition(": ") for h in headers)}, body
+    return (
+        int(first.split()[1]),
+        {name.lower(): value for name, _, value in (h.partition(": ") for h in headers)},
+        body,
+    )
 
 
 # -- IRC and the line mode -----------------------------------------------------------------------------------
@@ -200,8 +206,8 @@ def test_a_post_never_becomes_chat(server: RunningServer) -> None:
             dribbling.to_end()
         victim.send("WHOIS evil")
         victim.until(" 401 ")
-        assert victim.so_far() != ["evil"]
-        assert not any("evil" in line for line in server.log())
+        victim.until(" 318 ")
+        assert not any("evil" in line for line in [*victim.so_far(), *server.log()])
 
 
 def test_an_endless_request_is_cut_off(server: RunningServer) -> None:
@@ -233,15 +239,17 @@ HEADERS = {
 
 
 @pytest.fixture(scope="module")
-def proxied(tmp_path_factory: pytest.TempPathFactory) -> RunningServer:
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """Three listeners: one behind a proxy, one for IRC only behind a proxy, one without."""
-    listen = [
+    listen: list[dict[str, object]] = [
         {"port": 0, "proxies": ("127.0.0.1",)},
         {"port": 0, "proxies": ("127.0.0.1",), "kind": "irc"},
         {"port": 0},
     ]
-    with RunningServer(tmp_path_factory.mktemp("proxied"), {"server.show_addresses": "all"}, listen) as running:
-        yield running  # type: ignore[misc]
+    with RunningServer(
+        tmp_path_factory.mktemp("proxied"), {"server.show_addresses": "all"}, listen
+    ) as running:
+        yield running
 
 
 @pytest.mark.parametrize("listener", [0, 1])
@@ -295,12 +303,12 @@ def test_nobody_else_is_believed(proxied: RunningServer, kind: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def fixed(tmp_path_factory: pytest.TempPathFactory) -> RunningServer:
+def fixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One listener for each kind."""
     listen = [{"port": 0, "kind": kind} for kind in ("irc", "tls", "plain", "http")]
     listen.append({"port": 0, "host": "::1"})
     with RunningServer(tmp_path_factory.mktemp("fixed"), listen=listen) as running:
-        yield running  # type: ignore[misc]
+        yield running
 
 
 def test_an_irc_listener_takes_any_words_for_irc(fixed: RunningServer) -> None:
@@ -373,7 +381,9 @@ def test_a_data_folder_in_use_is_one_sentence(serve: Serve, tmp_path: Path) -> N
     running = serve()
     code, output = ends(tmp_path, {}, {"port": 0})
     assert code == 73
-    assert re.fullmatch(rf"hubbub: .*in use by another hubbub server \(pid {running.process.pid}\).*\n", output)
+    assert re.fullmatch(
+        rf"hubbub: .*in use by another hubbub server \(pid {running.process.pid}\).*\n", output
+    )
 
 
 def test_a_mistake_in_the_settings_is_one_sentence_each(tmp_path: Path) -> None:
@@ -391,5 +401,7 @@ def test_a_certificate_that_is_not_there_is_one_sentence(tmp_path: Path) -> None
 
 
 def test_the_python_that_runs_the_tests_runs_the_server() -> None:
-    code = subprocess.run([sys.executable, "-m", "hubbub", "--version"], capture_output=True, timeout=PATIENCE)
+    code = subprocess.run(
+        [sys.executable, "-m", "hubbub", "--version"], capture_output=True, timeout=PATIENCE
+    )
     assert code.returncode == 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import re
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+
 from serving import PATIENCE, Connection, RunningServer, Serve
 
 MEGABYTE = 1 << 20
@@ -51,7 +53,9 @@ def test_a_long_line_means_the_same_in_any_pieces(server: RunningServer, piece: 
         line = f"{words} end\n".encode()
         for start in range(0, len(line), piece):
             sayer.send_bytes(line[start : start + piece])
-        said = [found[1] for line in hearer.until("end$") if (found := re.search(f"PRIVMSG {room} :(.*)", line))]
+        said = [
+            found[1] for line in hearer.until("end$") if (found := re.search(f"PRIVMSG {room} :(.*)", line))
+        ]
     assert " ".join(said) == f"{words} end"
     assert len(said) > 10
 
@@ -59,7 +63,13 @@ def test_a_long_line_means_the_same_in_any_pieces(server: RunningServer, piece: 
 @pytest.mark.parametrize("seed", range(4))
 def test_rubbish_is_survived(server: RunningServer, seed: int) -> None:
     rubbish = random.Random(seed).randbytes(50_000)
-    for opening in (b"", b"NICK r\r\nUSER r 0 * :r\r\n", b"GET / HTTP/1.1\r\n", b"\x16\x03\x01", b"someone\n"):
+    for opening in (
+        b"",
+        b"NICK r\r\nUSER r 0 * :r\r\n",
+        b"GET / HTTP/1.1\r\n",
+        b"\x16\x03\x01",
+        b"someone\n",
+    ):
         with server.connect() as client:
             send_as_far_as_possible(client, opening + rubbish)
     server.irc(f"fine{seed}").close()
@@ -69,11 +79,11 @@ def test_rubbish_is_survived(server: RunningServer, seed: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> RunningServer:
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server without patience."""
     settings = {"time.registration": 0.3, "time.ping_interval": 0.4, "time.ping_timeout": 0.3}
     with RunningServer(tmp_path_factory.mktemp("hasty"), settings) as running:
-        yield running  # type: ignore[misc]
+        yield running
 
 
 def test_half_a_line_and_then_silence(hasty: RunningServer) -> None:
@@ -246,7 +256,14 @@ def test_a_full_server_says_so(serve: Serve) -> None:
 
 def test_places_become_free_again(serve: Serve) -> None:
     server = serve({"limits.connections": 4, "limits.connections_per_address": 4})
-    openings = [b"", b"NIC", b"NICK a\r\n", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03 broken", b"somebody\n"]
+    openings = [
+        b"",
+        b"NIC",
+        b"NICK a\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"\x16\x03 broken",
+        b"somebody\n",
+    ]
     for _ in range(2):
         for opening in openings:
             with server.connect() as client:

@@ -6,6 +6,7 @@ import signal
 import time
 
 import pytest
+
 from serving import Connection, RunningServer, Serve
 
 WHY = "The server is stopping"

@@ -145,11 +145,6 @@ def test_every_mistake_is_reported_at_once_with_file_key_and_reason(tmp_path: Pa
             "operator[1]",
             "is the same as operator[0]",
         ),
-        (
-            "[limits]\nline = 16384",
-            "limits.line",
-            "limits.receive_queue (16384) must be at least limits.line + 4096 = 20480",
-        ),
         ("[flood]\nrate = nan", "flood.rate", "must be a number from 0.01 to 100000, not nan"),
         ("[limits]\nnick = true", "limits.nick", "must be a whole number from 1 to 64, not true"),
         (

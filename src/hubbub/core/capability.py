@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hubbub.config import Settings
     from hubbub.core.event import Event
     from hubbub.core.ledger import Fact
+    from hubbub.core.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +25,41 @@ class Capability:
     bit: int
     value: Callable[[Settings], str]
     shapes: bool
+    advertises: Callable[[Session], str | None] | None = None
+    """For one that is only announced and can't be requested: its value for a client, None if it isn't for them."""
+    excludes: str = ""
+    """Another capability that can't be in force at the same time."""
 
-    def listed(self, settings: Settings, version: int) -> str:
-        """How CAP LS shows it; only version 302 clients are shown values (capability-negotiation)."""
-        value = self.value(settings) if version >= 302 else ""
-        return f"{self.name}={value}" if value else self.name
+    def listed(self, session: Session) -> str | None:
+        """How CAP LS shows it, if at all; only version 302 clients are shown values (capability-negotiation)."""
+        if self.advertises is None:
+            value = self.value(session.hub.settings)
+        else:
+            announced = self.advertises(session) if session.version >= 302 else None
+            if announced is None:
+                return None
+            value = announced
+        return f"{self.name}={value}" if value and session.version >= 302 else self.name
 
 
 CAPABILITIES: dict[str, Capability] = {}
 
 
-def capability(name: str, value: Callable[[Settings], str] | str = "", *, shapes: bool = True) -> Capability:
+RENEGOTIATED: list[Callable[[Session, int], None]] = []
+"""Called with (session, capabilities before) when a client has changed its capabilities."""
+
+
+def capability(
+    name: str,
+    value: Callable[[Settings], str] | str = "",
+    *,
+    shapes: bool = True,
+    advertises: Callable[[Session], str | None] | None = None,
+    excludes: str = "",
+) -> Capability:
     """Declare a capability. `shapes` False: no line is ever written differently because of it."""
     offer = value if callable(value) else lambda _settings: value
-    declared = Capability(name, 1 << len(CAPABILITIES), offer, shapes)
+    declared = Capability(name, 1 << len(CAPABILITIES), offer, shapes, advertises, excludes)
     CAPABILITIES[name] = declared
     return declared
 

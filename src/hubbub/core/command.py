@@ -13,7 +13,10 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
+from msgspec.structs import replace
+
 from hubbub.core.model import Channel, User
+from hubbub.core.modes import SHOWN_BY_TAGS, standing_of
 from hubbub.core.refusal import (
     Failed,
     Refused,
@@ -41,12 +44,19 @@ Handler = Callable[..., "Coroutine[Any, Any, None] | None"]
 class Proposal:
     """An event on its way through the ledger, and who waits for it."""
 
-    __slots__ = ("event", "refused", "reply")
+    __slots__ = ("applied", "event", "refused", "reply")
 
-    def __init__(self, event: Event, reply: Reply | None, refused: Callable[[str], None] | None) -> None:
+    def __init__(
+        self,
+        event: Event,
+        reply: Reply | None,
+        refused: Callable[[str], None] | None,
+        applied: Callable[[], None] | None = None,
+    ) -> None:
         self.event = event
         self.reply = reply
         self.refused = refused
+        self.applied = applied
 
 
 class Context:
@@ -59,7 +69,9 @@ class Context:
         self.session = session
         self.message = message
         self.reply = reply
-        self.proposals: list[tuple[Proposal, tuple[tuple[str, int], ...], tuple[Put, ...]]] = []
+        self.proposals: list[
+            tuple[Proposal, tuple[tuple[str, int], ...], tuple[Put, ...], tuple[int, ...]]
+        ] = []
 
     @property
     def user(self) -> User:
@@ -76,13 +88,24 @@ class Context:
         *,
         expect: tuple[tuple[str, int], ...] = (),
         puts: tuple[Put, ...] = (),
+        erases: tuple[int, ...] = (),
         refused: Callable[[str], None] | None = None,
+        applied: Callable[[], None] | None = None,
     ) -> None:
         """Propose an event; it goes to the ledger when the handler has ended well.
 
+        `erases`: positions of the log whose bodies vanish with it.
         `refused` is called instead of the event being applied if an expectation doesn't hold any more.
         """
-        self.proposals.append((Proposal(event, self.reply, refused), expect, puts))
+        proposal = Proposal(self._signed(event), self.reply, refused, applied)
+        self.proposals.append((proposal, expect, puts, erases))
+
+    def _signed(self, event: Event) -> Event:
+        """The event with what its author is at this moment."""
+        user = self.session.user
+        if user is None or SHOWN_BY_TAGS.isdisjoint(user.modes):
+            return event
+        return replace(event, standing=standing_of(user))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +275,16 @@ def perform(reply: Reply, verb: str, *params: str) -> None:
         answer_error(reply, verb, error)
 
 
+def run_again(context: Context, act: Callable[[Context], None]) -> None:
+    """Do a part of a command once more, after what it proposed was refused: the state has changed meanwhile."""
+    context.proposals = []
+    try:
+        act(context)
+        submit(context)
+    except Exception as error:
+        answer_error(context.reply, context.message.command, error)
+
+
 def is_pipelined(verb: str) -> bool:
     """Whether a command may run while messages of its session are still on their way to the disk."""
     found = COMMANDS.get(verb)
@@ -277,10 +310,10 @@ def submit(context: Context) -> None:
     """Hand what a handler proposed to the ledger, in order."""
     if context.proposals and not is_pipelined(context.message.command):
         context.session.in_order = True
-    for proposal, expect, puts in context.proposals:
+    for proposal, expect, puts, erases in context.proposals:
         context.reply.open += 1
         context.session.pending += 1
-        context.hub.append(proposal, expect, puts)
+        context.hub.append(proposal, expect, puts, erases)
 
 
 def answer_error(reply: Reply, verb: str, error: Exception) -> None:

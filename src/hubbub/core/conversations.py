@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from hubbub.core.accounts import accounts, talk_put
 from hubbub.core.hub import ARRIVALS
 from hubbub.irc.names import fold
 
 if TYPE_CHECKING:
     from hubbub.core.hub import Hub
+    from hubbub.core.ledger import Put
     from hubbub.core.model import User
+
+
+REMEMBERED = 1000
+"""Direct conversations that a person's list holds."""
 
 
 class Conversation(NamedTuple):
@@ -42,6 +48,35 @@ def direct_conversations(hub: Hub, user: User) -> dict[str, Conversation]:
         conversation = Conversation(topic, other.nick if other else nick)
         (here if other else gone)[fold(conversation.name)] = conversation
     return gone | here
+
+
+def _correspondents(hub: Hub, user_id: str) -> dict[str, str] | None:
+    """The list of conversations of somebody who is here, or has an account."""
+    user = hub.users_by_id.get(user_id)
+    if user is not None:
+        return user.correspondents
+    return accounts(hub).correspondents.setdefault(user_id, {}) if user_id in accounts(hub).by_id else None
+
+
+def note_talk(hub: Hub, user_id: str, topic: str, nick: str) -> None:
+    """Somebody has exchanged a message with the person who is called `nick` now; the latest come last."""
+    known = _correspondents(hub, user_id)
+    if known is None:
+        return
+    known.pop(topic, None)
+    known[topic] = nick
+    if len(known) > REMEMBERED:
+        del known[next(iter(known))]
+
+
+def talk_puts(hub: Hub, topic: str, *sides: tuple[str, str]) -> tuple[Put, ...]:
+    """What makes the accounts among the sides (id, the other's nick) remember a new conversation after a restart."""
+    registry = accounts(hub)
+    return tuple(
+        talk_put(user_id, topic, nick)
+        for user_id, nick in sides
+        if user_id in registry.by_id and topic not in registry.correspondents.get(user_id, ())
+    )
 
 
 @ARRIVALS.append

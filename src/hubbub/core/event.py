@@ -26,6 +26,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 
     keep: ClassVar[bool] = False
     """True: it is history of its topic."""
+    standing: str = ""
+    """User modes of its author that others are told by tags, as they were then (core.modes.SHOWN_BY_TAGS)."""
 
     @property
     def kind(self) -> int:
@@ -62,6 +64,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     def author(self) -> str:
         """Id of the user who did it; "" for the server."""
         return ""
+
+    def searchable(self) -> tuple[str, str]:
+        """The text that search finds it by, and the folded nick it is from; an empty text is never found."""
+        return "", ""
 
 
 _decoder: msgspec.json.Decoder[Any] | None = None

@@ -21,6 +21,7 @@ from hubbub.core.delivery import Audience, Outbox, audience_of, leave
 from hubbub.core.event import Event
 from hubbub.core.ledger import EXPECTED, Entry, Fact, Ledger, Put
 from hubbub.core.model import Channel, User
+from hubbub.core.modes import standing_of
 from hubbub.core.reply import Reply
 from hubbub.irc.names import fold, skeleton
 
@@ -57,6 +58,9 @@ async def _here(work: Callable[..., Any], *args: Any) -> Any:
     return work(*args)
 
 
+WELCOMES: list[Callable[[Reply], None]] = []
+"""Called in order when a client has been registered; the first ones send the numerics of the welcome."""
+
 Watcher = Callable[["Hub", User, str], None]
 ARRIVALS: list[Watcher] = []
 """Called with (hub, user, nick) when a nick has appeared: somebody connected or changed to it."""
@@ -64,6 +68,8 @@ DEPARTURES: list[Watcher] = []
 """Called with (hub, user, nick) when a nick is gone: somebody left or changed from it."""
 ENDINGS: list[Callable[[Hub, Session], None]] = []
 """Called with (hub, session) when a connection is over: a feature forgets what it kept about it."""
+PORTRAIT: list[Callable[[Reply, User], None]] = []
+"""Called for WHOIS: what features know of somebody, as further numerics."""
 ONLOOKERS: list[Callable[[Hub, User], Iterable[Session]]] = []
 """Each names sessions that are told what a user is like now without sharing a room (extended-monitor)."""
 
@@ -110,12 +116,16 @@ class Hub:
         self._unnamed: dict[str, Channel] = {}
         self.origin: Session | None = None
         """While an event is applied: the session of this node that proposed it."""
+        self.fact: Fact | None = None
+        """While an event is applied: its place in the log."""
         self.notices: dict[type[Event], Callable[[Event], None]] = {}
         """By class of event: who of the server's own wants to hear of it (its log)."""
         self.in_thread: Callable[..., Awaitable[Any]] = _here
         """Runs slow work (a password hash) beside the loop; the server injects a thread."""
         self.rehash: Callable[[], list[str]] = list
         """Reads the settings again and gives the problems; injected by the server."""
+        self.later: Callable[[float, Callable[[], None]], object] = lambda _seconds, _act: None
+        """Does something when so many seconds have passed; injected by the server."""
         self.stop: Callable[[str], None] = lambda _reason: None
         """Begins to stop the server, for a reason; injected by the server."""
         self._ids = 0
@@ -149,11 +159,14 @@ class Hub:
         proposal: Proposal,
         expect: tuple[tuple[str, int], ...] = (),
         puts: tuple[Put, ...] = (),
+        erases: tuple[int, ...] = (),
     ) -> None:
         """Put an event into the ledger's queue."""
         event = proposal.event
         body = events.encode(event)
-        self.ledger.append(Entry(event.topic(), body, event.is_kept(), event.kind, expect, puts), proposal)
+        text, author = event.searchable()
+        entry = Entry(event.topic(), body, event.is_kept(), event.kind, expect, puts, erases, text, author)
+        self.ledger.append(entry, proposal)
 
     def propose(
         self, event: Event, *, puts: tuple[Put, ...] = (), expect: tuple[tuple[str, int], ...] = ()
@@ -180,6 +193,8 @@ class Hub:
         self.origin = reply.session if reply else None
         try:
             self._happen(ticket.event, fact, reply)
+            if ticket.applied is not None:
+                ticket.applied()
         finally:
             self.origin = None
             self._settle(reply)
@@ -213,6 +228,7 @@ class Hub:
         reply.session.settled()
 
     def _happen(self, event: Event, fact: Fact, reply: Reply | None) -> None:
+        self.fact = fact
         audience = event.apply(self)
         if audience:
             self.deliver(event, fact, audience, reply)
@@ -288,8 +304,18 @@ class Hub:
         session.link.close()
 
     def quit(self, user: User, reason: str) -> None:
-        """Propose that a user is gone."""
-        self.propose(Quit.of(user, reason), puts=(nick_put(user.nick, None),))
+        """Propose that a user is gone; an account's is not if another of its devices comes in first."""
+        keys = presence_key(user.id), nick_key(user.nick)
+        self.append(
+            Proposal(Quit.of(user, reason), None, lambda _reason: self._quit_if_alone(user, reason)),
+            tuple((key, self.ledger.version(key)) for key in keys),
+            tuple(Put(key, None, owned=True) for key in keys),
+        )
+
+    def _quit_if_alone(self, user: User, reason: str) -> None:
+        """The farewell came too late: for another device, which is here now, or only for another nick."""
+        if not user.sessions and self.users_by_id.get(user.id) is user:
+            self.quit(user, reason)
 
     # -- who is there ---------------------------------------------------------------------------------------
 
@@ -324,6 +350,7 @@ class Hub:
             self.leave_channel(channel, user)
         self.users.pop(fold(user.nick), None)
         self.users_by_id.pop(user.id, None)
+        self.users_by_id.pop(user.former_id, None)
         for watcher in DEPARTURES:
             watcher(self, user, user.nick)
 
@@ -379,6 +406,11 @@ def nick_key(nick: str) -> str:
     return f"nick/{skeleton(nick)}"
 
 
+def presence_key(user_id: str) -> str:
+    """A key that changes with every device of an account, so that a farewell under way is not believed late."""
+    return f"presence/{user_id}"
+
+
 def nick_put(nick: str, user_id: str | None) -> Put:
     """Take (or with None free) a nick for this run of the server."""
     return Put(nick_key(nick), user_id.encode() if user_id else None, owned=True)
@@ -394,7 +426,13 @@ class Quit(Event, frozen=True):
 
     @classmethod
     def of(cls, user: User, reason: str) -> Quit:
-        return cls(user=user.id, source=user.source, reason=reason, account=user.account)
+        return cls(
+            user=user.id,
+            source=user.source,
+            reason=reason,
+            account=user.account,
+            standing=standing_of(user),
+        )
 
     def apply(self, hub: Hub) -> Audience:
         user = hub.users_by_id.get(self.user)

@@ -26,6 +26,8 @@ class Put(NamedTuple):
     value: bytes | None
     owned: bool = False
     """True: the key belongs to this run of the server and is gone after a restart (a guest's nick, say)."""
+    numbered: bool = False
+    """True: the position of the entry's own fact is written behind the value, in decimal digits."""
 
 
 class Entry(NamedTuple):
@@ -42,6 +44,10 @@ class Entry(NamedTuple):
     puts: tuple[Put, ...] = ()
     erases: tuple[int, ...] = ()
     """Positions whose bodies vanish from log and search in the same transaction."""
+    text: str = ""
+    """What search finds the fact by, if it is kept; "" for what is never found."""
+    author: str = ""
+    """Who the text is from, as `search` names them."""
 
 
 class Fact(NamedTuple):
@@ -57,6 +63,14 @@ class Fact(NamedTuple):
     body: bytes
     """Empty in history after `erases`."""
     kind: int = MESSAGE
+
+
+class Found(NamedTuple):
+    """What a search has found, ascending."""
+
+    facts: list[Fact]
+    is_complete: bool
+    """False: it took too long, and some of what lies farther off was not looked at."""
 
 
 class Handler(Protocol):
@@ -111,6 +125,24 @@ class Ledger(Protocol):
         """Facts of a topic with after < pos < before, ascending.
 
         At most `limit`: the newest of them, or the oldest with `oldest_first`. Erased facts are left out.
+        """
+
+    async def search(
+        self,
+        topics: Sequence[str],
+        terms: Sequence[str],
+        *,
+        author: str = "",
+        before: int | None = None,
+        after: int | None = None,
+        limit: int = 100,
+        oldest_first: bool = False,
+    ) -> Found:
+        """Facts of these topics whose text has every term somewhere within it, with after < pos < before.
+
+        Texts are compared by their compatible, case-folded form (Unicode NFKC, full case folding), in any script.
+        `author` "" stands for anybody; another must be the entry's letter by letter. `limit` and `oldest_first`
+        are as in `history`; erased facts are not found.
         """
 
     async def locate(self, time_ms: int) -> int:

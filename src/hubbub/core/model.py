@@ -22,6 +22,7 @@ class User:
         "away",
         "channels",
         "correspondents",
+        "former_id",
         "host",
         "id",
         "ip",
@@ -47,6 +48,8 @@ class User:
         self.peer_address = ""
         self.server = ""
         self.account = ""
+        self.former_id = ""
+        """The id as a guest, before logging in: facts on their way may still name it."""
         self.away = ""
         self.secure = False
         self.modes: set[str] = set()
@@ -98,6 +101,7 @@ class Channel:
         "invited",
         "lists",
         "members",
+        "metadata",
         "modes",
         "name",
         "topic",
@@ -116,6 +120,7 @@ class Channel:
         self.members: dict[User, str] = {}
         """User → letters of the prefix modes held here, highest first ("ov", "o", "v", "")."""
         self.invited: set[str] = set()
+        self.metadata: dict[str, str] = {}
         self.audience: Audience = {}
 
     @property

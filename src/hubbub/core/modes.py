@@ -8,6 +8,7 @@ from hubbub.core.capability import CAPABILITIES
 from hubbub.irc.modes import Kinds
 
 if TYPE_CHECKING:
+    from hubbub.core.model import User
     from hubbub.core.session import Session
 
 ModeKind = Literal["lists", "always", "on_set", "never", "prefixes"]
@@ -43,8 +44,18 @@ def user_mode(letter: str, help: str = "", *, own: bool = True) -> str:
     return letter
 
 
+BOT = user_mode("B", "A bot: programs that answer should not answer it")
+"""bot-mode: the value of the BOT token."""
+SHOWN_BY_TAGS = frozenset({"o", BOT})
+"""User modes that what somebody says and does is tagged with."""
+
 channel_mode("o", "prefixes", "Channel operator: may kick, set modes and change the topic")
 channel_mode("v", "prefixes", "Voice: may speak even if the room is moderated")
+
+
+def standing_of(user: User) -> str:
+    """The letters of SHOWN_BY_TAGS that somebody holds."""
+    return "".join(sorted(SHOWN_BY_TAGS & user.modes))
 
 
 def channel_kinds() -> Kinds:

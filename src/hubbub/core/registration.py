@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hubbub.core.command import Context
+from hubbub.core.accounts import accounts
+from hubbub.core.command import Context, run_again
 from hubbub.core.delivery import NOBODY, Audience
 from hubbub.core.event import Event
-from hubbub.core.hub import nick_key, nick_put
+from hubbub.core.hub import WELCOMES, nick_key, nick_put, presence_key
+from hubbub.core.ledger import Put
+from hubbub.core.login import give_nick_back, join_device
 from hubbub.core.model import User
+from hubbub.core.nicks import TAKEN, why_taken
 from hubbub.core.reply import Reply
 from hubbub.irc.numerics import ERR_NICKNAMEINUSE
 
@@ -22,8 +26,10 @@ if TYPE_CHECKING:
     from hubbub.core.hub import Hub
     from hubbub.core.ledger import Fact
 
-WELCOMES: list[Callable[[Reply], None]] = []
-"""Called in order when a client has been registered; the first ones send the numerics of the welcome."""
+__all__ = ["GATES", "WELCOMES", "Arrival", "try_to_register"]
+
+BURSTS: list[Callable[[Reply], None]] = []
+"""Called within the welcome, before the message of the day, by which clients know that it is complete."""
 
 GATES: list[Callable[[Context], bool]] = []
 """Each may answer and return False to keep a client out (a wrong password, a ban, a throttle)."""
@@ -46,6 +52,8 @@ class Arrival(Event, frozen=True):
         user.account = self.account
         user.server = self.node
         user.signon_ms = user.last_spoke_ms = self.at_ms
+        if self.account:
+            user.correspondents = accounts(hub).correspondents.setdefault(self.user, {})
         session = hub.origin
         if session is not None:
             user.sessions.append(session)
@@ -73,25 +81,51 @@ def try_to_register(ctx: Context) -> None:
         return
     if not all(gate(ctx) for gate in GATES):
         return
+    if session.account is not None and join_those_here(ctx):
+        return
+    nick = session.wanted_nick
+    if session.account is not None:
+        give_nick_back(ctx, session.account, nick)
+    elif (why := why_taken(session, nick)) is not None:
+        _refuse_nick(ctx, nick, why)
+        return
+    _arrive(ctx, nick)
+
+
+def _arrive(ctx: Context, nick: str) -> None:
+    session, hub = ctx.session, ctx.hub
+    assert session.wanted_user is not None
     ident, realname = session.wanted_user
+    account = session.account
     event = Arrival(
-        user=ctx.hub.next_id(),
-        nick=session.wanted_nick,
+        user=account.id if account else hub.next_id(),
+        nick=nick,
         ident=ident,
         host=session.host,
         realname=realname,
-        at_ms=ctx.hub.clock(),
-        node=ctx.hub.name,
+        at_ms=hub.clock(),
+        account=account.name if account else "",
+        node=hub.name,
     )
-    nick = session.wanted_nick
-
-    def taken(_reason: str) -> None:
-        session.wanted_nick = ""
-        ctx.numeric(ERR_NICKNAMEINUSE, nick, "Nickname is already in use")
-
     ctx.propose(
         event,
         expect=((nick_key(nick), 0),),
-        puts=(nick_put(nick, event.user),),
-        refused=taken,
+        puts=(nick_put(nick, event.user), Put(presence_key(event.user), b"", owned=True)),
+        refused=lambda _reason: _refuse_nick(ctx, nick, TAKEN),
     )
+
+
+def _refuse_nick(ctx: Context, nick: str, why: str) -> None:
+    ctx.session.wanted_nick = ""
+    ctx.numeric(ERR_NICKNAMEINUSE, nick, why)
+
+
+def join_those_here(ctx: Context) -> bool:
+    """Make this one more device of its account, if the account is here."""
+    account = ctx.session.account
+    user = ctx.hub.users_by_id.get(account.id) if account is not None else None
+    if user is None:
+        return False
+    retry = Context(ctx.session, ctx.message, ctx.reply)
+    join_device(ctx, user, refused=lambda _reason: run_again(retry, try_to_register))
+    return True

@@ -8,6 +8,7 @@ several → a batch whose opening line carries the label (labeled-response, "Tag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hubbub.core.capability import capability, isupport_tokens
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from hubbub.core.session import Session
 
 
-BATCH = capability("batch", shapes=False)
+BATCH = capability("batch")
 LABELED_RESPONSE = capability("labeled-response", shapes=False)
+EXTENDED_ISUPPORT = capability("draft/extended-isupport", shapes=False)
 TOKENS_PER_LINE = 13
 """Modern IRC, RPL_ISUPPORT: at most 13 tokens in one message."""
 LONGEST_LABEL = 64
@@ -38,6 +40,14 @@ def label_of(session: Session, message: Message) -> str:
 def with_tag(tag: str, line: str) -> str:
     """A line with one more tag in front."""
     return f"@{tag};{line[1:]}" if line.startswith("@") else f"@{tag} {line}"
+
+
+def in_batch(batch: str, line: str) -> str:
+    """A line inside a batch; one that is in another already stays there, which nests by its first and last line."""
+    head = line.partition(" ")[0]
+    if line.startswith("@") and any(tag.startswith("batch=") for tag in head[1:].split(";")):
+        return line
+    return with_tag(f"batch={batch}", line)
 
 
 def middle(text: str) -> str:
@@ -71,7 +81,7 @@ def filled(words: Iterable[str], room: int, between: str = " ") -> Iterator[str]
 class Reply:
     """Answers to one command of one session."""
 
-    __slots__ = ("_lines", "label", "open", "session")
+    __slots__ = ("_batch", "_lines", "label", "open", "session")
 
     def __init__(self, session: Session, label: str = "") -> None:
         self.session = session
@@ -79,9 +89,12 @@ class Reply:
         self.open = 1
         """What the answer still waits for: the handler itself, and each of its facts under way."""
         self._lines: list[str] = []
+        self._batch = ""
 
     def line(self, text: str) -> None:
         """Send a whole line."""
+        if self._batch:
+            text = in_batch(self._batch, text)
         if self.label:
             self._lines.append(text)
         else:
@@ -92,6 +105,21 @@ class Reply:
         session = self.session
         trailing = f" :{params[-1]}" if params else ""
         self._bounded(f":{session.hub.name} {code} {session.display_nick}{_middles(params)}{trailing}")
+
+    @contextmanager
+    def batch(self, opening: str) -> Iterator[None]:
+        """What is replied meanwhile belongs to a batch (its type and parameters), if the client knows batches."""
+        if not self.session.has(BATCH):
+            yield
+            return
+        server, outer, reference = self.session.hub.name, self._batch, self.session.next_batch()
+        self.line(f":{server} BATCH +{reference} {opening}")
+        self._batch = reference
+        try:
+            yield
+        finally:
+            self._batch = outer
+            self.line(f":{server} BATCH -{reference}")
 
     def room(self, code: str, *params: str) -> int:
         """Bytes that the last parameter of a numeric may have, for a line of no more than 512."""
@@ -129,7 +157,7 @@ class Reply:
         if not self.session.has(BATCH):
             return self._lines
         batch = self.session.next_batch()
-        inside = [self._in_batch(batch, line) for line in self._lines]
+        inside = [in_batch(batch, line) for line in self._lines]
         return [f"@{tag} :{server} BATCH +{batch} labeled-response", *inside, f":{server} BATCH -{batch}"]
 
     def _is_one_batch(self) -> bool:
@@ -137,16 +165,17 @@ class Reply:
         opened = self._lines[0].partition(" BATCH +")[2].partition(" ")[0]
         return bool(opened) and self._lines[-1].endswith(f" BATCH -{opened}")
 
-    def _in_batch(self, batch: str, line: str) -> str:
-        # A line that already belongs to a batch (a history page) stays in its own, which nests by its opening line.
-        head = line.partition(" ")[0]
-        if line.startswith("@") and any(tag.startswith("batch=") for tag in head[1:].split(";")):
-            return line
-        return with_tag(f"batch={batch}", line)
-
 
 def send_isupport(reply: Reply) -> None:
-    """005, as many lines as it needs."""
+    """005, as many lines as it needs; in one batch for those who want it so (extended-isupport)."""
+    if not reply.session.has(EXTENDED_ISUPPORT):
+        _send_isupport(reply)
+        return
+    with reply.batch("draft/isupport"):
+        _send_isupport(reply)
+
+
+def _send_isupport(reply: Reply) -> None:
     tokens = isupport_tokens(reply.session.hub.settings)
     for start in range(0, len(tokens), TOKENS_PER_LINE):
         reply.numeric(RPL_ISUPPORT, *tokens[start : start + TOKENS_PER_LINE], "are supported by this server")

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from hubbub.core.capability import Capability, Frame, frame_line, profile_for
-from hubbub.core.command import is_pipelined, run
+from hubbub.core.capability import RENEGOTIATED, Capability, Frame, frame_line, profile_for
+from hubbub.core.client_batch import ClientBatch, hear
+from hubbub.core.command import is_pipelined
 from hubbub.core.delivery import enter, leave
 from hubbub.core.reply import Reply, label_of
 from hubbub.irc.numerics import ERR_INPUTTOOLONG
 from hubbub.irc.wire import MAX_CLIENT_TAGS, BadLine, Message, parse, parse_tags
 
 if TYPE_CHECKING:
+    from hubbub.core.accounts import Account
     from hubbub.core.hub import Hub
     from hubbub.core.model import User
 
@@ -49,9 +51,12 @@ class Session:
         "_parts",
         "_running",
         "_waiting",
+        "account",
+        "batch",
         "caps",
         "closed",
         "fd",
+        "fingerprint",
         "frame",
         "host",
         "hub",
@@ -99,6 +104,10 @@ class Session:
         self.fd = -1
         """The socket, while net may write to it directly (hubbub.fanout); -1 otherwise."""
         self.user: User | None = None
+        self.account: Account | None = None
+        """Whom it has logged in as."""
+        self.fingerprint = ""
+        """SHA-256 of its TLS client certificate, lower-case hex; "" without one."""
         self.negotiating = False
         self.wanted_nick = ""
         self.wanted_user: tuple[str, str] | None = None
@@ -110,6 +119,8 @@ class Session:
         self.leaving: str | None = None
         """The reason, once the connection is on its way out."""
         self.closed = False
+        self.batch: ClientBatch | None = None
+        """What this client has opened with BATCH, until it closes it."""
         self._waiting: Message | None = None
         self._running = False
         self._batches = 0
@@ -157,12 +168,14 @@ class Session:
         rooms = list(self.user.channels.values()) if self.user else []
         for channel in rooms:
             leave(channel.audience, self)
-        self.caps = caps
+        before, self.caps = self.caps, caps
         self.profile = profile_for(caps, self.frame)
         for channel in rooms:
             enter(channel.audience, self)
         # A group that was left this turn is no longer flushed for this session.
         self.hub.outbox.mark(self)
+        for watcher in RENEGOTIATED:
+            watcher(self, before)
 
     # -- in -------------------------------------------------------------------------------------------------
 
@@ -176,8 +189,11 @@ class Session:
             reply = Reply(self, label_of(self, Message(_verb(line), tags=_tags(line))))
             reply.fail(_verb(line), "INVALID_UTF8", "This server takes UTF-8 only; the line was dropped")
             reply.done()
+            self.lose_line()
             return
         except BadLine:
+            if line:
+                self.lose_line()
             return
         self.take(message)
 
@@ -186,7 +202,7 @@ class Session:
         if self.pending and (self.in_order or not is_pipelined(message.command)):
             self._waiting = message
             return
-        run(self, message)
+        hear(self, message)
 
     def _fits(self, line: bytes) -> bool:
         # message-tags: 4,096 bytes for the tags with @ and space, and the announced length for the rest, each its own.
@@ -196,7 +212,13 @@ class Session:
         if tags <= MAX_CLIENT_TAGS and len(line) - tags <= self.hub.settings.limits.line - 2:
             return True
         Reply(self).numeric(ERR_INPUTTOOLONG, "Input line was too long and has been dropped")
+        self.lose_line()
         return False
+
+    def lose_line(self) -> None:
+        """A line could not be read: a batch that lacks it must not be taken for the whole."""
+        if self.batch is not None:
+            self.batch.lose_line()
 
     def started(self) -> None:
         """An asynchronous command has begun; nothing else of this session runs meanwhile."""
@@ -219,7 +241,7 @@ class Session:
             if self._waiting is not None:
                 message, self._waiting = self._waiting, None
                 if self.leaving is None:
-                    run(self, message)
+                    hear(self, message)
             if self.leaving is not None and self.idle:
                 self.hub.depart(self)
         if not self.busy and not self.closed:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hubbub.core.capability import CAPABILITIES, capability
 from hubbub.core.command import Context, command
 from hubbub.core.refusal import Refused
 from hubbub.core.registration import try_to_register
 from hubbub.irc.numerics import ERR_INVALIDCAPCMD
+
+if TYPE_CHECKING:
+    from hubbub.core.session import Session
 
 CAP_NOTIFY = capability("cap-notify", shapes=False)
 STANDARD_REPLIES = capability("standard-replies", shapes=False)
@@ -32,7 +37,7 @@ def _ls(ctx: Context, argument: str) -> None:
     if version >= 302:
         # cap-notify is implied by version 302 and can't be switched off again.
         session.set_caps(session.caps | CAP_NOTIFY.bit)
-    _send_list(ctx, "LS", [cap.listed(ctx.hub.settings, session.version) for cap in CAPABILITIES.values()])
+    _send_list(ctx, "LS", [shown for cap in CAPABILITIES.values() if (shown := cap.listed(session))])
 
 
 def _list(ctx: Context, _argument: str) -> None:
@@ -60,19 +65,25 @@ def _req(ctx: Context, argument: str) -> None:
     session = ctx.session
     if session.user is None:
         session.negotiating = True
-    wanted = session.caps
-    verdict = "ACK"
-    for word in argument.split():
-        declared = CAPABILITIES.get(word.removeprefix("-"))
-        if declared is None:
-            verdict = "NAK"
-            break
-        wanted = wanted & ~declared.bit if word.startswith("-") else wanted | declared.bit
-    if verdict == "ACK":
-        if session.version >= 302:
-            wanted |= CAP_NOTIFY.bit
+    wanted = _wanted(session, argument.split())
+    if wanted is not None:
         session.set_caps(wanted)
+    verdict = "NAK" if wanted is None else "ACK"
     ctx.reply.line(f":{ctx.hub.name} CAP {session.display_nick} {verdict} :{argument}")
+
+
+def _wanted(session: Session, words: list[str]) -> int | None:
+    """What is in force after a REQ, or None: it is accepted as a whole or not at all."""
+    wanted = session.caps
+    for word in words:
+        declared = CAPABILITIES.get(word.removeprefix("-"))
+        if declared is None or declared.advertises is not None:
+            return None
+        wanted = wanted & ~declared.bit if word.startswith("-") else wanted | declared.bit
+    for declared in CAPABILITIES.values():
+        if declared.excludes and wanted & declared.bit and wanted & CAPABILITIES[declared.excludes].bit:
+            return None
+    return wanted | CAP_NOTIFY.bit if session.version >= 302 else wanted
 
 
 def _end(ctx: Context, _argument: str) -> None:

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 from hubbub.core.capability import capability, isupport
 from hubbub.core.command import Context, command
 from hubbub.core.conversations import Conversation, all_readable, readable
-from hubbub.core.event import decode
+from hubbub.core.event import Event
 from hubbub.core.ledger import EVENT, MESSAGE, Fact, LedgerError
 from hubbub.core.messageid import from_msgid, from_timestamp, to_timestamp
 from hubbub.core.refusal import Failed
-from hubbub.core.reply import BATCH, with_tag
+from hubbub.core.reply import BATCH, in_batch
+from hubbub.core.revisions import read_today
 
 CHATHISTORY = capability("draft/chathistory", shapes=False)
 EVENT_PLAYBACK = capability("draft/event-playback", shapes=False)
@@ -138,7 +139,8 @@ async def _read(query: Query, *, after: int = 0, before: int = END, oldest_first
         facts = await query.ctx.hub.ledger.history(
             query.topic, after=after, before=before, limit=size, oldest_first=oldest_first, kinds=query.kinds
         )
-        shown = [lines for fact in facts if (lines := _rendered(query.ctx, fact))]
+        today = await read_today(query.ctx.hub, facts)
+        shown = [lines for fact, event in today if (lines := _rendered(query.ctx, event, fact))]
         found = found + shown if oldest_first else shown + found
         if len(facts) < size:
             break
@@ -148,10 +150,9 @@ async def _read(query: Query, *, after: int = 0, before: int = END, oldest_first
     return found[: query.limit] if oldest_first else found[max(0, len(found) - query.limit) :]
 
 
-def _rendered(ctx: Context, fact: Fact) -> list[str]:
-    """The lines of a fact for the asker; none if it is of a newer version's kind or not for such clients."""
-    event = decode(fact.body)
-    lines = event.render(ctx.session.profile, fact) if event else None
+def _rendered(ctx: Context, event: Event, fact: Fact) -> list[str]:
+    """The lines of a fact for the asker; none if it is not for such clients."""
+    lines = event.render(ctx.session.profile, fact)
     return [lines] if isinstance(lines, str) else lines or []
 
 
@@ -231,5 +232,5 @@ def _send_batch(ctx: Context, opening: str, lines: list[str]) -> None:
     reference = ctx.session.next_batch()
     reply.line(f":{ctx.hub.name} BATCH +{reference} {opening}")
     for line in lines:
-        reply.line(with_tag(f"batch={reference}", line))
+        reply.line(in_batch(reference, line))
     reply.line(f":{ctx.hub.name} BATCH -{reference}")

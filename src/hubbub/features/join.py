@@ -17,6 +17,7 @@ import msgspec
 from hubbub.core.capability import capability, isupport
 from hubbub.core.command import Context, command, perform
 from hubbub.core.delivery import Audience, copy_of
+from hubbub.core.entering import show_room
 from hubbub.core.event import Event
 from hubbub.core.hub import EMPTIED, restores
 from hubbub.core.ledger import Put
@@ -184,11 +185,8 @@ class Joined(Event, frozen=True):
 
     def follow(self, hub: Hub, reply: Reply) -> None:
         channel = hub.channels_by_id.get(self.room)
-        if channel is None:
-            return
-        if channel.topic is not None:
-            perform(reply, "TOPIC", channel.name)
-        perform(reply, "NAMES", channel.name)
+        if channel is not None:
+            show_room(reply, channel)
 
 
 @command("PART")
@@ -257,6 +255,7 @@ def _close_when_empty(hub: Hub, channel: Channel) -> None:
     forget = bool(RESTRICTED & channel.modes.keys()) or not worth_keeping
     if forget:
         puts |= {room_key(channel.name): None, f"topic/{channel.id}": None}
+        puts |= {f"room-metadata/{channel.id}/{key}": None for key in channel.metadata}
     else:
         puts |= {f"mode/{channel.id}/{letter}": b"" for letter in NEW_ROOM_MODES}
     door = door_key(channel.id)

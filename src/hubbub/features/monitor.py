@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hubbub.core.capability import capability, isupport
 from hubbub.core.command import Context, command
 from hubbub.core.hub import ARRIVALS, DEPARTURES, ENDINGS, ONLOOKERS
+from hubbub.core.monitoring import SEEN_ONLINE, Monitors, Targets
 from hubbub.core.refusal import need_more_params
 from hubbub.core.reply import Reply, filled
 from hubbub.irc import numerics
@@ -28,39 +29,6 @@ LONGEST_LIST = 300
 """Bytes of names in one 734, which leaves enough for the rest within 512."""
 
 isupport("MONITOR", lambda settings: settings.limits.monitor)
-
-
-class Targets:
-    """Whom one connection monitors: folded nick → as it was given."""
-
-    def __init__(self) -> None:
-        self.nicks: dict[str, str] = {}
-
-
-class Monitors:
-    """Which connections of this node monitor a (folded) nick, in the order in which they began to."""
-
-    def __init__(self) -> None:
-        self._sessions: dict[str, dict[Session, None]] = {}
-
-    def of(self, nick: str) -> list[Session]:
-        return list(self._sessions.get(fold(nick), ()))
-
-    def add(self, session: Session, nick: str) -> None:
-        session.part(Targets).nicks[fold(nick)] = nick
-        self._sessions.setdefault(fold(nick), {})[session] = None
-
-    def remove(self, session: Session, nick: str) -> None:
-        if session.part(Targets).nicks.pop(fold(nick), None) is None:
-            return
-        monitoring = self._sessions[fold(nick)]
-        del monitoring[session]
-        if not monitoring:
-            del self._sessions[fold(nick)]
-
-    def clear(self, session: Session) -> None:
-        for nick in list(session.part(Targets).nicks.values()):
-            self.remove(session, nick)
 
 
 @command("MONITOR")
@@ -129,6 +97,9 @@ def _send_status(ctx: Context, nicks: Iterable[str]) -> None:
     users = {nick: ctx.hub.users.get(fold(nick)) for nick in nicks}
     _send(ctx.reply, numerics.RPL_MONONLINE, (user.source for user in users.values() if user is not None))
     _send(ctx.reply, numerics.RPL_MONOFFLINE, (nick for nick, user in users.items() if user is None))
+    for user in users.values():
+        if user is not None:
+            _show(ctx.reply, user)
 
 
 def _send(reply: Reply, code: str, names: Iterable[str]) -> None:
@@ -136,10 +107,16 @@ def _send(reply: Reply, code: str, names: Iterable[str]) -> None:
         reply.numeric(code, line)
 
 
+def _show(reply: Reply, user: User) -> None:
+    for show in SEEN_ONLINE:
+        show(reply, user)
+
+
 @ARRIVALS.append
 def _tell_arrival(hub: Hub, user: User, nick: str) -> None:
     for session in hub.part(Monitors).of(nick):
         Reply(session).numeric(numerics.RPL_MONONLINE, user.source)
+        _show(Reply(session), user)
 
 
 @DEPARTURES.append

@@ -11,22 +11,21 @@ from typing import TYPE_CHECKING
 from hubbub.config import password_matches
 from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command, perform
-from hubbub.core.event import Event
-from hubbub.core.hub import VERSION, nick_key, nick_put
+from hubbub.core.accounts import accounts
+from hubbub.core.credentials import is_password_of
+from hubbub.core.hub import VERSION
+from hubbub.core.login import has_failed, log_in, may_send_password, may_try
 from hubbub.core.messageid import to_timestamp
 from hubbub.core.modes import CHANNEL_MODES, USER_MODES
+from hubbub.core.nicks import rename, why_taken
 from hubbub.core.refusal import Refused, need_more_params
-from hubbub.core.registration import GATES, WELCOMES, try_to_register
+from hubbub.core.registration import BURSTS, GATES, WELCOMES, try_to_register
 from hubbub.core.reply import send_isupport
 from hubbub.irc import numerics
-from hubbub.irc.names import fold, is_nick, skeleton
+from hubbub.irc.names import is_nick
 from hubbub.irc.text import clip
 
 if TYPE_CHECKING:
-    from hubbub.core.capability import Profile
-    from hubbub.core.delivery import Audience
-    from hubbub.core.hub import Hub
-    from hubbub.core.ledger import Fact, Put
     from hubbub.core.reply import Reply
 
 isupport("NICKLEN", lambda settings: settings.limits.nick)
@@ -41,15 +40,31 @@ isupport("LINELEN", lambda settings: settings.limits.line if settings.limits.lin
 
 @command("PASS", before_registration=True)
 async def pass_(ctx: Context, password: str) -> None:
-    """PASS <password>: the server's connection password; comes before NICK and USER."""
+    """PASS <password or name:password>: the server's connection password, or a login; comes before NICK and USER."""
     if ctx.session.user is not None:
         raise Refused(numerics.ERR_ALREADYREGISTERED, "You may not reregister")
     expected = ctx.hub.settings.server.password
-    if not expected.startswith("$argon2"):
-        ctx.session.password_given = password_matches(expected, password)
-    else:
+    if expected.startswith("$argon2"):
         # A slow hash, and so beside the loop.
         ctx.session.password_given = await ctx.hub.in_thread(password_matches, expected, password)
+    else:
+        ctx.session.password_given = password_matches(expected, password)
+    if ":" in password and not ctx.session.password_given:
+        await _log_in_by_pass(ctx, *password.split(":", 1))
+
+
+async def _log_in_by_pass(ctx: Context, name: str, password: str) -> None:
+    """PASS name:password, for clients that know no SASL; what is wrong with it shows when the name is refused."""
+    session = ctx.session
+    account = accounts(ctx.hub).named(name)
+    if account is None or not may_send_password(session) or not may_try(session, name):
+        return
+    if not await ctx.hub.in_thread(is_password_of, account, password):
+        has_failed(session, name)
+        return
+    log_in(ctx, account)
+    # Whoever has an account has been let in already, also where strangers need the server's password.
+    session.password_given = True
 
 
 @command("NICK", before_registration=True)
@@ -61,55 +76,18 @@ def nick(ctx: Context, wanted: str = "") -> None:
         # The wanted name can't be shown if it would break the reply itself.
         shown = "*" if not wanted or " " in wanted or wanted.startswith(":") else wanted
         raise Refused(numerics.ERR_ERRONEUSNICKNAME, shown, "Erroneous nickname")
-    user = ctx.session.user
-    if user is not None and wanted == user.nick:
+    session = ctx.session
+    if session.user is not None and wanted == session.user.nick:
         return
-    if _is_taken(ctx, wanted):
-        raise Refused(numerics.ERR_NICKNAMEINUSE, wanted, "Nickname is already in use")
-    if user is None:
-        ctx.session.wanted_nick = wanted
-        try_to_register(ctx)
+    # While capabilities are negotiated a login may still come, and with it the right to a name.
+    why = None if session.negotiating and session.user is None else why_taken(session, wanted)
+    if why is not None:
+        raise Refused(numerics.ERR_NICKNAMEINUSE, wanted, why)
+    if session.user is not None:
+        rename(ctx, session.user, wanted)
         return
-    _change(ctx, wanted)
-
-
-def _is_taken(ctx: Context, wanted: str) -> bool:
-    """Whether somebody else has this nick or one that looks like it."""
-    user = ctx.session.user
-    if user is not None and skeleton(user.nick) == skeleton(wanted):
-        return False
-    return fold(wanted) in ctx.hub.users or ctx.hub.ledger.version(nick_key(wanted)) != 0
-
-
-def _change(ctx: Context, wanted: str) -> None:
-    user = ctx.user
-    event = NickChanged(user=user.id, source=user.source, nick=wanted, account=user.account)
-    puts: tuple[Put, ...] = ()
-    expect: tuple[tuple[str, int], ...] = ()
-    if skeleton(user.nick) != skeleton(wanted):
-        puts = (nick_put(user.nick, None), nick_put(wanted, user.id))
-        expect = ((nick_key(wanted), 0),)
-    taken = (numerics.ERR_NICKNAMEINUSE, wanted, "Nickname is already in use")
-    ctx.propose(event, puts=puts, expect=expect, refused=lambda _reason: ctx.numeric(*taken))
-
-
-class NickChanged(Event, frozen=True):
-    """Somebody is called something else now."""
-
-    user: str
-    source: str
-    nick: str
-    account: str = ""
-
-    def apply(self, hub: Hub) -> Audience:
-        user = hub.users_by_id.get(self.user)
-        if user is None:
-            return {}
-        hub.rename_user(user, self.nick)
-        return hub.audience_around(user)
-
-    def render(self, to: Profile, fact: Fact) -> str:
-        return f"{to.tag_prefix(self, fact)}:{self.source} NICK :{self.nick}"
+    session.wanted_nick = wanted
+    try_to_register(ctx)
 
 
 @command("USER", before_registration=True)
@@ -149,6 +127,8 @@ def _welcome(reply: Reply) -> None:
     reply.line(f":{hub.name} 004 {user.nick} {hub.name} {VERSION} {_mode_letters()}")
     send_isupport(reply)
     perform(reply, "LUSERS")
+    for burst in BURSTS:
+        burst(reply)
     perform(reply, "MOTD")
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command
 from hubbub.core.model import Channel, User
-from hubbub.core.modes import signs_for
+from hubbub.core.modes import BOT, signs_for
 from hubbub.core.policy import may_see_address, may_see_member
 from hubbub.core.reply import middle
 from hubbub.irc import numerics
@@ -141,10 +141,11 @@ def _peer_address(ctx: Context, seen: Seen) -> str:
 
 
 def _flags(ctx: Context, seen: Seen) -> str:
-    """H or G, * for server operators, the prefix in the channel that is named (all with multi-prefix)."""
+    """H or G, * for server operators, the prefix in the channel that is named (all with multi-prefix), B for bots."""
     user, channel = seen
     held = signs_for(ctx.session, channel.members[user]) if channel is not None else ""
-    return f"{'G' if user.away else 'H'}{'*' if user.is_operator else ''}{held}"
+    bot = BOT if BOT in user.modes else ""
+    return f"{'G' if user.away else 'H'}{'*' if user.is_operator else ''}{held}{bot}"
 
 
 FIELDS: dict[str, Callable[[Context, Seen], str]] = {

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from hubbub.core.command import Context, command
-from hubbub.core.hub import DEPARTURES
+from hubbub.core.hub import DEPARTURES, PORTRAIT
 from hubbub.core.messageid import to_timestamp
 from hubbub.core.modes import signs_for
 from hubbub.core.policy import may_see_address, may_see_member
@@ -47,6 +47,8 @@ def _send(ctx: Context, nick: str) -> None:
     ctx.numeric(numerics.RPL_WHOISSERVER, user.nick, user.server, ctx.hub.settings.server.description)
     _send_standing(ctx, user)
     _send_address(ctx, user)
+    for tell in PORTRAIT:
+        tell(ctx.reply, user)
     _send_times(ctx, user)
 
 

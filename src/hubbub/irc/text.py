@@ -38,6 +38,7 @@ _REPLACED = {
     **dict.fromkeys(_TURNS | _INVISIBLE),
     **dict.fromkeys([0x09, 0x2028, 0x2029], " "),
 }
+_UNSEEN = {**_REPLACED, **{code: None for code, shown in _REPLACED.items() if shown == "\ufffd"}}
 
 _JOINER = "\u200d"
 _EXTENDING = frozenset({"Mn", "Me", "Mc", "Cf"})
@@ -50,6 +51,13 @@ def printable(text: str) -> str:
         return text
     text = _FORMATTING.sub("", text).translate(_REPLACED)
     return text if text.isascii() else _thin_out(text)
+
+
+def plain(text: str) -> str:
+    """The words alone: without IRC's formatting and without anything that is not seen."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _FORMATTING.sub("", text).translate(_UNSEEN)
 
 
 def _thin_out(text: str) -> str:

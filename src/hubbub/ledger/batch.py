@@ -6,8 +6,9 @@ No SQL and no threads; called by the SQLite ledger on the loop's thread.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
-from hubbub.core.ledger import Entry, Fact
+from hubbub.core.ledger import Entry, Fact, Put
 from hubbub.ledger.versions import Ahead, Versions
 
 LARGEST = 1024
@@ -20,12 +21,14 @@ Waiting = tuple[Entry, object | None]
 class Batch:
     """Entries with what became of them, and their effect on the database."""
 
-    __slots__ = ("erased", "facts", "places", "state")
+    __slots__ = ("erased", "facts", "places", "state", "texts")
 
     def __init__(self) -> None:
         self.places: list[tuple[Entry, object | None, Fact | None]] = []
         """In order; no fact: an expectation did not hold."""
         self.facts: list[Fact] = []
+        self.texts: list[tuple[str, str]] = []
+        """For each of the facts, what it is found by: text and author."""
         self.state: dict[str, bytes | None] = {}
         self.erased: list[int] = []
 
@@ -39,26 +42,28 @@ def gather(queue: deque[Waiting], versions: Versions, pos: int, time_ms: int, no
     ahead = Ahead(versions)
     for _ in range(min(len(queue), LARGEST)):
         entry, ticket = queue.popleft()
-        topic, body, keep, kind, expect, puts, erases = entry
+        topic, body, keep, kind, expect, puts, erases, text, author = entry
         if expect and not ahead.hold(expect):
             batch.places.append((entry, ticket, None))
             continue
         if puts:
             ahead.take(puts)
-            _store(entry, versions, batch.state)
+            _store(puts, versions, batch.state, pos + 1 if keep else 0)
         if erases:
             batch.erased += [each for each in erases if 0 < each <= pos]
         if keep:
             pos += 1
             fact = Fact(pos, time_ms, node, topic, body, kind)
             batch.facts.append(fact)
+            batch.texts.append((text, author))
         else:
             fact = Fact(0, time_ms, node, topic, body, kind)
         batch.places.append((entry, ticket, fact))
     return batch
 
 
-def _store(entry: Entry, versions: Versions, state: dict[str, bytes | None]) -> None:
-    for put in entry.puts:
+def _store(puts: Sequence[Put], versions: Versions, state: dict[str, bytes | None], pos: int) -> None:
+    for put in puts:
         if put.key in state or versions.stores(put):
-            state[put.key] = None if put.owned else put.value
+            value = None if put.owned else put.value
+            state[put.key] = b"%b%d" % (value, pos) if put.numbered and value is not None else value

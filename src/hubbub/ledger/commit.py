@@ -13,10 +13,12 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from hubbub.ledger.batch import Batch
+from hubbub.ledger.index import MARK_TRACES, UNINDEX
 from hubbub.ledger.schema import roll_back
+from hubbub.ledger.terms import folded, number_of
 
 ROWS = 128
-"""Rows to a statement. SQLite before 3.32 takes 999 values in one; a row of the log has six."""
+"""Rows to a statement."""
 TOPICS = 50_000
 """Topics whose number is remembered."""
 
@@ -31,8 +33,11 @@ class Shape(NamedTuple):
 
 
 NEW_TOPICS = Shape("INSERT INTO topic (name, id) VALUES ROWS", "(?,?)")
-NEW_FACTS = Shape("INSERT INTO log (pos, time_ms, origin, topic, kind, body) VALUES ROWS", "(?,?,?,?,?,?)")
-ERASED_FACTS = Shape("UPDATE log SET body = NULL WHERE pos IN (ROWS)", "?")
+NEW_FACTS = Shape(
+    "INSERT INTO log (pos, time_ms, origin, topic, kind, body, text, author) VALUES ROWS", "(?,?,?,?,?,?,?,?)"
+)
+ERASED_FACTS = Shape("UPDATE log SET body = NULL, text = NULL, author = NULL WHERE pos IN (ROWS)", "?")
+UNINDEXED_FACTS = Shape(f"{UNINDEX} AND pos IN (ROWS)", "?")
 NEW_STATE = Shape("INSERT OR REPLACE INTO state (key, value) VALUES ROWS", "(?,?)")
 OLD_STATE = Shape("DELETE FROM state WHERE key IN (ROWS)", "?")
 
@@ -73,14 +78,21 @@ class Commits:
     def _statements(self, batch: Batch, new: list[tuple[str, int]]) -> Iterable[Statement]:
         yield from _in_chunks(NEW_TOPICS, new)
         yield from _in_chunks(NEW_FACTS, self._rows(batch))
-        yield from _in_chunks(ERASED_FACTS, [(pos,) for pos in batch.erased])
+        if batch.erased:
+            erased = [(pos,) for pos in batch.erased]
+            yield from _in_chunks(UNINDEXED_FACTS, erased)
+            yield MARK_TRACES, ()
+            yield from _in_chunks(ERASED_FACTS, erased)
         if batch.state:
             yield from _in_chunks(NEW_STATE, [put for put in batch.state.items() if put[1] is not None])
             yield from _in_chunks(OLD_STATE, [(key,) for key, value in batch.state.items() if value is None])
 
     def _rows(self, batch: Batch) -> list[tuple[Any, ...]]:
         origin, topics = self._origin, self._topics
-        return [(pos, at, origin, topics[topic], kind, body) for pos, at, _, topic, body, kind in batch.facts]
+        return [
+            (pos, at, origin, topics[topic], kind, body, folded(text) or None, number_of(author) if author else None)
+            for (pos, at, _, topic, body, kind), (text, author) in zip(batch.facts, batch.texts, strict=True)
+        ]
 
     def _execute(self, statements: Sequence[Statement]) -> None:
         if len(statements) == 1:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
-
 from hubbub.core.ledger import EVENT, MESSAGE
+from hubbub.ledger.index import take_out
 from hubbub.ledger.schema import roll_back
 
-SLICE = 5_000
+SLICE = 1_000
 """Rows removed in one transaction, while appends wait."""
 
-COUNT = """SELECT count(body) FROM
-    (SELECT body FROM log WHERE pos < ? AND pos < (SELECT max(pos) FROM log) ORDER BY pos LIMIT ?)"""
-DELETE = """DELETE FROM log WHERE pos IN
-    (SELECT pos FROM log WHERE pos < ? AND pos < (SELECT max(pos) FROM log) ORDER BY pos LIMIT ?)"""
-DELETE_OF_TOPIC = """DELETE FROM log WHERE pos IN
-    (SELECT pos FROM log WHERE topic = ? AND kind = ? AND body IS NOT NULL
-        AND pos < ? AND pos < (SELECT max(pos) FROM log) ORDER BY pos LIMIT ?)"""
+OLD = """SELECT pos, body IS NOT NULL FROM log
+    WHERE pos < ? AND pos < (SELECT max(pos) FROM log) ORDER BY pos LIMIT ?"""
+OLD_OF_TOPIC = """SELECT pos, 1 FROM log WHERE topic = ? AND kind = ? AND body IS NOT NULL
+    AND pos < ? AND pos < (SELECT max(pos) FROM log) ORDER BY pos LIMIT ?"""
 # The last row must stay, for its position and time.
-ERASE_LAST = """UPDATE log SET body = NULL
+LAST = """SELECT pos FROM log
     WHERE pos = (SELECT max(pos) FROM log) AND body IS NOT NULL AND pos < ? AND topic = coalesce(?, topic)"""
+ERASE = "UPDATE log SET body = NULL, text = NULL, author = NULL WHERE pos = ?"
 
 
 def expire_slice(db: sqlite3.Connection, bound: int, topic: str | None) -> tuple[int, bool]:
@@ -36,9 +33,9 @@ def expire_slice(db: sqlite3.Connection, bound: int, topic: str | None) -> tuple
 
 
 def _all(db: sqlite3.Connection, bound: int) -> tuple[int, bool]:
-    visible: int = db.execute(COUNT, (bound, SLICE)).fetchone()[0]
-    removed = _changes(db, DELETE, bound, SLICE)
-    return visible + _changes(db, ERASE_LAST, bound, None), removed == SLICE
+    old = db.execute(OLD, (bound, SLICE)).fetchall()
+    _delete(db, [pos for pos, _ in old])
+    return sum(visible for _, visible in old) + _erase_last(db, bound, None), len(old) == SLICE
 
 
 def _of_topic(db: sqlite3.Connection, bound: int, name: str) -> tuple[int, bool]:
@@ -46,9 +43,21 @@ def _of_topic(db: sqlite3.Connection, bound: int, name: str) -> tuple[int, bool]
     if found is None:
         return 0, False
     topic: int = found[0]
-    removed = [_changes(db, DELETE_OF_TOPIC, topic, kind, bound, SLICE) for kind in (MESSAGE, EVENT)]
-    return sum(removed) + _changes(db, ERASE_LAST, bound, topic), SLICE in removed
+    old = [db.execute(OLD_OF_TOPIC, (topic, kind, bound, SLICE)).fetchall() for kind in (MESSAGE, EVENT)]
+    removed = [_delete(db, [pos for pos, _ in rows]) for rows in old]
+    return sum(removed) + _erase_last(db, bound, topic), SLICE in removed
 
 
-def _changes(db: sqlite3.Connection, sql: str, *values: Any) -> int:
-    return db.execute(sql, values).rowcount
+def _delete(db: sqlite3.Connection, positions: list[int]) -> int:
+    if positions:
+        take_out(db, positions)
+        db.execute(f"DELETE FROM log WHERE pos IN ({','.join('?' * len(positions))})", positions)
+    return len(positions)
+
+
+def _erase_last(db: sqlite3.Connection, bound: int, topic: int | None) -> int:
+    row = db.execute(LAST, (bound, topic)).fetchone()
+    if row is None:
+        return 0
+    take_out(db, row)
+    return db.execute(ERASE, row).rowcount

@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import merge
 
-from hubbub.core.ledger import EXPECTED, MESSAGE, Entry, Fact, Handler, Put
+from hubbub.core.ledger import EXPECTED, MESSAGE, Entry, Fact, Found, Handler, Put
+from hubbub.ledger.terms import folded
 from hubbub.ledger.versions import Versions
 
 CLOSED = "The server is closing down."
@@ -26,6 +27,8 @@ class MemoryLedger:
         self._versions = Versions()
         self._state: dict[str, bytes] = {}
         self._facts: dict[int, Fact] = {}
+        self._texts: dict[int, tuple[str, str]] = {}
+        """For each fact that can be found, its folded text and its author."""
         self._topics: dict[tuple[str, int], list[int]] = {}
         self._times: list[int] = []
         self._now = 0
@@ -74,6 +77,26 @@ class MemoryLedger:
         wanted = found[:limit] if oldest_first else found[max(0, len(found) - limit) :]
         return [self._facts[pos] for pos in wanted] if limit > 0 else []
 
+    async def search(
+        self,
+        topics: Sequence[str],
+        terms: Sequence[str],
+        *,
+        author: str = "",
+        before: int | None = None,
+        after: int | None = None,
+        limit: int = 100,
+        oldest_first: bool = False,
+    ) -> Found:
+        wanted, among = [folded(term) for term in terms], set(topics)
+        found = [
+            self._facts[pos]
+            for pos in self._between(list(self._texts), after, before)
+            if self._facts[pos].topic in among and self._has(pos, wanted, author)
+        ]
+        limit = max(limit, 0)
+        return Found(found[:limit] if oldest_first else found[max(0, len(found) - limit) :], True)
+
     async def locate(self, time_ms: int) -> int:
         return bisect_left(self._times, time_ms) + 1
 
@@ -110,7 +133,7 @@ class MemoryLedger:
             return
         self._erase(entry.erases)
         fact = self._keep(entry)
-        self._store(entry.puts)
+        self._store(entry.puts, fact.pos)
         self._versions.take(entry.puts)
         self._handler.apply(fact, ticket)
 
@@ -122,21 +145,28 @@ class MemoryLedger:
         fact = Fact(len(self._times), self._now, self._node, entry.topic, entry.body, entry.kind)
         self._facts[fact.pos] = fact
         self._topics.setdefault((entry.topic, entry.kind), []).append(fact.pos)
+        if text := folded(entry.text):
+            self._texts[fact.pos] = text, entry.author
         return fact
 
-    def _store(self, puts: Sequence[Put]) -> None:
+    def _store(self, puts: Sequence[Put], pos: int) -> None:
         for put in puts:
             if put.value is None or put.owned:
                 self._state.pop(put.key, None)
             else:
-                self._state[put.key] = put.value
+                self._state[put.key] = b"%b%d" % (put.value, pos) if put.numbered else put.value
 
     def _erase(self, positions: Sequence[int]) -> None:
         for pos in positions:
             fact = self._facts.pop(pos, None)
+            self._texts.pop(pos, None)
             if fact is not None:
                 positions = self._topics[fact.topic, fact.kind]
                 del positions[bisect_left(positions, pos)]
+
+    def _has(self, pos: int, terms: Sequence[str], author: str) -> bool:
+        text, writer = self._texts[pos]
+        return author in ("", writer) and all(term in text for term in terms)
 
     @staticmethod
     def _between(positions: list[int], after: int | None, before: int | None) -> list[int]:

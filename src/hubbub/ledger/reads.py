@@ -33,9 +33,9 @@ OLDEST = f"{OF_TOPIC} ORDER BY pos LIMIT ?"
 class Readers:
     """A connection for each thread, made when it is first needed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, threads: int = THREADS) -> None:
         self._path = path
-        self._pool = ThreadPoolExecutor(THREADS, "ledger-reader")
+        self._pool = ThreadPoolExecutor(threads, "ledger-reader")
         self._mine = local()
         self._all: list[sqlite3.Connection] = []
         self._closed = False
@@ -80,7 +80,7 @@ def history(
     if row is None or limit <= 0:
         return []
     sql = OLDEST if oldest_first else NEWEST
-    bounds = (_clip(after), _clip(before), _clip(limit))
+    bounds = (to_bound(after), to_bound(before), to_bound(limit))
     found = [Fact(*each) for kind in set(kinds) for each in db.execute(sql, (row[0], kind, *bounds))]
     found.sort()
     return found[:limit] if oldest_first else found[-limit:]
@@ -112,7 +112,7 @@ def locate(db: sqlite3.Connection, time_ms: int, last: int) -> int:
     return last + 1 if found is None else min(found[0], last + 1)
 
 
-def _clip(number: int) -> int:
+def to_bound(number: int) -> int:
     """Bounds come from clients, who can write any number."""
     return max(-1, min(number, BIGGEST))
 

@@ -1,8 +1,7 @@
 """The tables of the SQLite ledger: how a database is made, recognised, migrated and connected to.
 
 The schema's version is the length of MIGRATIONS, kept in `PRAGMA user_version`. A migration that has been
-released is never edited; the next one is appended. A search index that follows behind the log (FTS5 with
-trigrams) will be one of them: a virtual table and a row that says how far it got; the tables here stay.
+released is never edited; the next one is appended.
 """
 
 from __future__ import annotations
@@ -35,6 +34,18 @@ MIGRATIONS: tuple[Migration, ...] = (
         # An index ends in the row's key, which is pos: the history of a topic is one walk, already in order.
         "CREATE INDEX history ON log (topic, kind) WHERE body IS NOT NULL",
         "CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    ),
+    (
+        # Folded (hubbub.ledger.terms), so that comparing bytes is enough; NULL for what is never found.
+        "ALTER TABLE log ADD COLUMN text TEXT",
+        "ALTER TABLE log ADD COLUMN author INTEGER",
+        # Keeps no text and no places of words, only which positions have which three characters.
+        """CREATE VIRTUAL TABLE search USING fts5(
+            topics, authors, texts, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
+        )""",
+        # How far the index has followed the log, and whether it holds traces of what was erased.
+        "CREATE TABLE indexed (pos INTEGER NOT NULL, traces INTEGER NOT NULL)",
+        "INSERT INTO indexed SELECT coalesce(max(pos), 0), 0 FROM log",
     ),
 )
 

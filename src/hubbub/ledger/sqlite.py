@@ -17,13 +17,16 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from hubbub.core.ledger import EXPECTED, MESSAGE, Entry, Fact, Handler, LedgerError, Put
+from hubbub.core.ledger import EXPECTED, MESSAGE, Entry, Fact, Found, Handler, LedgerError, Put
 from hubbub.ledger import reads
 from hubbub.ledger.batch import Batch, Waiting, gather
 from hubbub.ledger.commit import Commits
 from hubbub.ledger.expiry import expire_slice
+from hubbub.ledger.follower import Follower
+from hubbub.ledger.index import how_far
 from hubbub.ledger.progress import Progress
 from hubbub.ledger.schema import MIGRATIONS, Migration, Snapshot, open_writer
+from hubbub.ledger.search import Wanted, search
 from hubbub.ledger.versions import Versions
 from hubbub.ledger.writer import Writer
 
@@ -59,11 +62,15 @@ class SqliteLedger:
         self._pos = 0
         self._time = 0
         self._node = ""
+        self._indexed = (0, False)
         self._progress = Progress()
         self._handler: Handler
         self._loop: asyncio.AbstractEventLoop
         self._writer: Writer
         self._readers: reads.Readers
+        self._searchers: reads.Readers
+        """A thread of their own: nobody's history waits for somebody's search."""
+        self._follower: Follower
         self._commits: Commits
         self._db: sqlite3.Connection
 
@@ -81,6 +88,9 @@ class SqliteLedger:
         for key, value in snapshot.state:
             handler.restore(key, value)
         self._readers = reads.Readers(self._path)
+        self._searchers = reads.Readers(self._path, threads=1)
+        self._follower = Follower(self._loop, self._writer, self._db, *self._indexed)
+        self._follower.follow(self._pos)
         self._busy = False
         return snapshot.epoch
 
@@ -121,6 +131,20 @@ class SqliteLedger:
         )
         return await self._readers.ask(question)
 
+    async def search(
+        self,
+        topics: Sequence[str],
+        terms: Sequence[str],
+        *,
+        author: str = "",
+        before: int | None = None,
+        after: int | None = None,
+        limit: int = 100,
+        oldest_first: bool = False,
+    ) -> Found:
+        wanted = Wanted(topics, terms, author, after or 0, self._before(before), limit, oldest_first)
+        return await self._searchers.ask(partial(search, wanted=wanted))
+
     async def locate(self, time_ms: int) -> int:
         return await self._readers.ask(partial(reads.locate, time_ms=time_ms, last=self._pos))
 
@@ -138,6 +162,8 @@ class SqliteLedger:
         while more and not self._closed:
             removed, more = await self._writer.run(partial(expire_slice, self._db, bound, topic))
             total += removed
+        if total and not self._closed:
+            self._follower.erased()
         return total
 
     async def flush(self) -> None:
@@ -150,7 +176,9 @@ class SqliteLedger:
         if self._closed:
             return
         self._closed = True
+        self._follower.stop()
         self._readers.close()
+        self._searchers.close()
         await self._writer.run(self._db.close)
         self._writer.stop()
 
@@ -160,6 +188,7 @@ class SqliteLedger:
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"Can't use {self._path}: {error}.") from error
         self._commits = Commits(self._db, snapshot.origin)
+        self._indexed = how_far(self._db)
         return snapshot
 
     def _before(self, before: int | None) -> int:
@@ -198,6 +227,9 @@ class SqliteLedger:
         self._report(error)
         if error is None:
             self._apply_batch(self._batch)
+            self._follower.follow(self._pos)
+            if self._batch.erased:
+                self._follower.erased()
         else:
             self._refuse_batch(self._batch)
         self._batch = Batch()

@@ -11,6 +11,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, cast
@@ -163,10 +164,8 @@ class Door:
             self.network.arrive(origin.ip)
             return True
         log.info("refused from=%s reason=%s", origin.peer_address, refusal)
-        try:
+        with suppress(OSError):
             origin.socket.send(f"ERROR :{refusal}\r\n".encode())
-        except OSError:
-            pass
         origin.socket.close()
         return False
 
@@ -193,7 +192,7 @@ class Door:
         except CertificateError as error:
             log.error("no encryption: %s", error)
             self.turn_away(origin)
-        except (OSError, asyncio.TimeoutError) as error:
+        except OSError as error:
             log.debug("no connection from=%s: %s", origin.peer_address, error)
             self.turn_away(origin)
 

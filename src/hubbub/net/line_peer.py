@@ -58,7 +58,10 @@ class LinePeer(Peer):
         """Nobody with nc can answer a PING: whether they are still there is for the system to find out."""
         time = self.network.settings.time
         with suppress(OSError):
-            for name, value in (("TCP_KEEPIDLE", time.ping_interval), ("TCP_KEEPINTVL", time.ping_timeout / 4)):
+            for name, value in (
+                ("TCP_KEEPIDLE", time.ping_interval),
+                ("TCP_KEEPINTVL", time.ping_timeout / 4),
+            ):
                 if hasattr(socket, name):
                     self.origin.socket.setsockopt(
                         socket.IPPROTO_TCP, getattr(socket, name), max(1, min(int(value), 32_767))

@@ -150,6 +150,7 @@ class Peer(asyncio.Protocol):
         """An unfinished line is too long already: say so once, and forget it as it comes."""
         if not self._discarding:
             Reply(self.session).numeric(ERR_INPUTTOOLONG, "Input line was too long and has been dropped")
+            self.session.lose_line()
         self._discarding += len(self._tail)
         self._tail = b" "
         if self._discarding > ENDLESS:

@@ -18,11 +18,16 @@ class Throttle:
     """Decides about connections by address and time; `clock` gives seconds."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._recent: dict[str, deque[float]] = {}
+        self.take(settings)
+
+    def take(self, settings: Settings) -> None:
+        """Go by new settings from now on."""
         self._limits = settings.limits
         self._settings = settings.throttle
-        self._clock = clock
         self._exempt = [ip_network(network) for network in settings.throttle.exempt]
-        self._recent: dict[str, deque[float]] = {}
+        self._recent.clear()
 
     def refusal(self, ip: str, connections: int, per_address: Mapping[str, int]) -> str | None:
         """Why a new connection is not taken, or None."""

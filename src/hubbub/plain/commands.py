@@ -36,6 +36,7 @@ class Place(Protocol):
     def who(self, mask: str) -> None: ...
     def list_rooms(self, pattern: str) -> None: ...
     def recall(self, count: int) -> None: ...
+    def search(self, wanted: dict[str, str]) -> None: ...
     def ignore(self, nick: str, wanted: bool) -> None: ...
     def explain(self, topic: str) -> None: ...
     def leave(self, reason: str) -> None: ...
@@ -218,6 +219,20 @@ def history(place: Place, rest: str) -> None:
         raise Unclear(f"Write it like this: {_usage(history)}")
     _here(place)
     place.recall(max(int(rest or 20), 1))
+
+
+@command("grep", "find")
+def search(place: Place, rest: str) -> None:
+    """/search words: who said that and when; also with in:#room or from:name"""
+    wanted = {}
+    words = []
+    for word in _words(rest, 1, search)[0].split():
+        kind, colon, value = word.partition(":")
+        if colon and value and kind in ("in", "from"):
+            wanted[kind] = value
+        else:
+            words.append(word)
+    place.search(wanted | ({"text": " ".join(words)} if words else {}))
 
 
 @command(common=False)

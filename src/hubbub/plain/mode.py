@@ -17,12 +17,12 @@ from datetime import date
 from hubbub.irc import numerics
 from hubbub.irc.names import fold, is_channel
 from hubbub.irc.text import printable
-from hubbub.irc.wire import BadLine, Message, split_source
+from hubbub.irc.wire import BadLine, Message, format_tags, split_source
 from hubbub.plain.commands import LONGEST_ROOM, Unclear, is_address, is_target, run
 from hubbub.plain.entry import QUESTION, Entry, Stage
 from hubbub.plain.help import help_lines
 from hubbub.plain.listing import WHOX_FIELDS, People, RoomList
-from hubbub.plain.replay import Replay, history_lines
+from hubbub.plain.replay import Replay, found_lines, history_lines
 from hubbub.plain.sent import Sent, Unconfirmed
 from hubbub.plain.server import Server
 from hubbub.plain.shown import room_of, shown, to_names
@@ -38,6 +38,8 @@ _MOST_IGNORED = 100
 _MOST_BATCHES = 20
 _MOST_PAGES = 5
 _FEW_NAMES = 12
+_FOUND = 20
+"""Lines that a search shows."""
 _SOURCE_RESERVE = 100
 """Bytes for :!user@host and the spaces around, which the server puts in front of what we send."""
 _LEAST_SPACE = 32
@@ -339,6 +341,11 @@ class LineMode:
             raise Unclear("This server keeps no history that could be asked for.")
         self._ask_history(Replay(room.name, min(count, self._server.page), explicit=True), "*")
 
+    def search(self, wanted: dict[str, str]) -> None:
+        if not self._server.searches:
+            raise Unclear("This server can't search.")
+        self.ask("SEARCH", format_tags({**wanted, "limit": str(_FOUND)}))
+
     def ignore(self, nick: str, wanted: bool) -> None:
         if not wanted:
             self._ignored.discard(fold(nick))
@@ -561,10 +568,22 @@ class LineMode:
             if len(self._batches) < _MOST_BATCHES:
                 room = message.params[2]
                 self._batches[ref[1:]] = self._replays.get(fold(room)) or Replay(room, 0)
+        elif ref.startswith("+") and message.params[1:2] == ["soju.im/search"]:
+            if len(self._batches) < _MOST_BATCHES:
+                self._batches[ref[1:]] = Replay("", _FOUND)
         elif ref.startswith("-"):
             replay = self._batches.pop(ref[1:], None)
-            if replay is not None:
+            if replay is not None and replay.room:
                 self._replayed(replay)
+            elif replay is not None:
+                self._found(replay)
+
+    def _found(self, replay: Replay) -> None:
+        """The answer to a search, which is in no room."""
+        page = [m for m in replay.page if fold(split_source(m.source)[0]) not in self._ignored]
+        self._text += found_lines(page, self.nick)
+        if not page:
+            self.show("Nothing was found.")
 
     def _replayed(self, replay: Replay) -> None:
         page = [message for message in replay.page if self._is_news(message, replay)]

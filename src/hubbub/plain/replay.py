@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from hubbub.irc.wire import Message
-from hubbub.plain.shown import shown, to_local_time
+from hubbub.irc.names import fold
+from hubbub.irc.text import printable
+from hubbub.irc.wire import Message, split_source
+from hubbub.plain.shown import room_of, shown, to_local_time
 
 MOST_LINES = 1000
 MOST_HELD = 200
@@ -43,10 +45,27 @@ class Replay:
     def not_in_page(self) -> list[Message]:
         """What was held back and is not in the page as well: said after the page was made."""
         known = {message.tags.get("msgid") for message in self.page}
-        return [message for message in self.held if message.tags.get("msgid", "") not in known]
+        found: list[Message] = []
+        for message, first in _with_first_lines(self.held):
+            if first.tags.get("msgid", "") not in known:
+                found.append(message)
+        return found
 
     def is_full(self) -> bool:
-        return len(self.page) >= self.asked
+        return sum(message is first for message, first in _with_first_lines(self.page)) >= self.asked
+
+
+def _with_first_lines(messages: Iterable[Message]) -> Iterator[tuple[Message, Message]]:
+    """Each line with the first one of its message, which alone has the id (multiline, "Fallback")."""
+    first: Message | None = None
+    for message in messages:
+        if first is None or not _goes_on(message, first):
+            first = message
+        yield message, first
+
+
+def _goes_on(message: Message, first: Message) -> bool:
+    return "msgid" in first.tags and "msgid" not in message.tags and message.source == first.source
 
 
 def history_lines(messages: Iterable[Message], today: date) -> Iterator[str]:
@@ -63,3 +82,23 @@ def history_lines(messages: Iterable[Message], today: date) -> Iterator[str]:
         yield f"[{moment:%H:%M}] {line}" if moment else line
     if day != today:
         yield "-- today --"
+
+
+def found_lines(messages: Iterable[Message], nick: str) -> Iterator[str]:
+    """What a search has found, each line with its place and time: [#tea 12:31] alice: text"""
+    day = None
+    for message in messages:
+        line = shown(message)
+        if line is None:
+            continue
+        moment = to_local_time(message.tags.get("time", ""))
+        if moment and moment.date() != day:
+            day = moment.date()
+            yield f"-- {day:%A}, {day.day} {day:%B %Y} --"
+        where = printable(room_of(message) or _private(message, nick))
+        yield f"[{where} {moment:%H:%M}] {line}" if moment else f"[{where}] {line}"
+
+
+def _private(message: Message, nick: str) -> str:
+    is_own = fold(split_source(message.source)[0]) == fold(nick)
+    return f"private to {message.params[0]}" if is_own and message.params else "private"

@@ -8,10 +8,19 @@ from dataclasses import dataclass, field
 from hubbub.irc.wire import MAX_LINE
 
 WANTED = frozenset(
-    {"batch", "chghost", "draft/chathistory", "message-tags", "server-time", "standard-replies"}
+    {
+        "batch",
+        "chghost",
+        "draft/chathistory",
+        "message-tags",
+        "server-time",
+        "soju.im/search",
+        "standard-replies",
+    }
 )
 """No echo-message: own lines are not echoed. No away-notify: who is away shows when it matters."""
 
+_SEARCH_NEEDS = {"batch", "soju.im/search", "server-time", "message-tags"}
 _HISTORY_NEEDS = {"batch", "draft/chathistory", "server-time", "message-tags"}
 
 
@@ -29,6 +38,10 @@ class Server:
     @property
     def keeps_history(self) -> bool:
         return self.caps >= _HISTORY_NEEDS
+
+    @property
+    def searches(self) -> bool:
+        return self.caps >= _SEARCH_NEEDS
 
     def offer(self, names: str) -> None:
         """A line of CAP LS; only what is wanted is remembered."""

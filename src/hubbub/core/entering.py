@@ -1,0 +1,39 @@
+"""Entering a room: what a connection is shown of it after its JOIN.
+
+The same for whoever joins and for a further device of somebody who is there. Features add their parts before the
+names and after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hubbub.core.capability import capability
+from hubbub.core.command import perform
+
+if TYPE_CHECKING:
+    from hubbub.core.model import Channel
+    from hubbub.core.reply import Reply
+
+NO_IMPLICIT_NAMES = capability("no-implicit-names", shapes=False)
+DRAFT_NO_IMPLICIT_NAMES = capability("draft/no-implicit-names", shapes=False)
+"""The same from before it was ratified; older clients know no other."""
+
+BEFORE_NAMES: list[Callable[[Reply, Channel], None]] = []
+"""Called for each connection of a new member: what comes before the names of the room."""
+AFTER_NAMES: list[Callable[[Reply, Channel], None]] = []
+"""The same, for what comes after the names, or in their place for who wants none."""
+
+
+def show_room(reply: Reply, channel: Channel) -> None:
+    """The topic, the names, and what features know of a room."""
+    if channel.topic is not None:
+        perform(reply, "TOPIC", channel.name)
+    for tell in BEFORE_NAMES:
+        tell(reply, channel)
+    session = reply.session
+    if not (session.has(NO_IMPLICIT_NAMES) or session.has(DRAFT_NO_IMPLICIT_NAMES)):
+        perform(reply, "NAMES", channel.name)
+    for tell in AFTER_NAMES:
+        tell(reply, channel)
