@@ -112,6 +112,7 @@ async def fill(path: Path, count: int) -> dict[str, object]:
         while index.how_far(db)[0] < count:
             start = time.perf_counter()
             index.index_slice(db, count)
+            index.tidy(db)
             slices.append(time.perf_counter() - start)
         pages = db.execute("SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search%'").fetchone()[0]
     return {
@@ -119,7 +120,6 @@ async def fill(path: Path, count: int) -> dict[str, object]:
         "slice ms median": round(statistics.median(slices) * 1e3, 1),
         "slice ms worst": round(max(slices) * 1e3, 1),
         "index bytes per message": round(pages / count),
-        "file MB": round(path.stat().st_size / 1e6),
     }
 
 
@@ -159,7 +159,9 @@ def main() -> None:
         for count in (options.small, options.messages):
             path = folder / f"search-{count}.db"
             if not path.exists():
-                print(json.dumps({"messages": count} | asyncio.run(fill(path, count))), flush=True)
+                filled = asyncio.run(fill(path, count))
+                size = {"messages": count, "file MB": round(path.stat().st_size / 1e6)}
+                print(json.dumps(size | filled), flush=True)
             answers.append(asyncio.run(ask(path, options.turns)))
     small, large = answers
     for name, answer in large.items():

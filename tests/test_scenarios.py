@@ -57,7 +57,16 @@ class HubWorld:
     def durable(self) -> dict[str, Any]:
         """What of the rooms must outlive a restart."""
         return {
-            folded: (room.id, room.name, room.created_ms, room.topic, room.modes, room.lists)
+            folded: (
+                room.id,
+                room.name,
+                room.created_ms,
+                room.topic,
+                room.modes,
+                room.lists,
+                room.registration,
+                room.former,
+            )
             for folded, room in self.world.hub.channels.items()
         }
 

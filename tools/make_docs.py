@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from docs_commands import commands_page
+from docs_conformance import conformance_page
 
 from hubbub.config import SECTIONS, TABLES, Described, describe
 
@@ -27,6 +28,7 @@ def settings_page() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": lambda: f"{NOTE}\n\n{commands_page()}",
+    "conformance.md": lambda: f"{NOTE}\n\n{conformance_page()}",
     "settings.md": settings_page,
 }
 

@@ -1,4 +1,4 @@
-"""The commands `hubbub serve`, `hubbub chat` and `hubbub config`, and what the shell is told when they end.
+"""The commands `hubbub serve`, `chat`, `user` and `config`, and what the shell is told when they end.
 
 Each command imports what it needs when it runs, so that `hubbub --version` and mistakes in the settings are
 answered at once. An error that somebody can do something about is one sentence on stderr; the exit codes are
@@ -57,6 +57,7 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND")
     _add_serve(commands.add_parser("serve", help="run the server"))
     _add_chat(commands.add_parser("chat", help="chat from this terminal"))
+    _add_user(commands.add_parser("user", help="accounts: add, list, change and delete them"))
     _add_config(commands.add_parser("config", help="check or show the settings"))
     return parser
 
@@ -80,6 +81,31 @@ def _add_chat(parser: ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help="lines only, also through pipes")
     parser.add_argument("--tls", action=BooleanOptionalAction, help="encrypt the connection, or don't")
     parser.set_defaults(run=_chat)
+
+
+USER_ACTIONS = {
+    "add": "make an account; the password is asked for, or read from a pipe",
+    "list": "all accounts",
+    "passwd": "give an account a new password",
+    "suspend": "disconnect an account, and keep it from logging in",
+    "unsuspend": "let it log in again",
+    "delete": "delete an account for good; what it has said stays",
+    "export": "print an account and its messages, a JSON object a line",
+    "invite": "make a code for one registration, where that needs one",
+}
+
+
+def _add_user(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    for action, help in USER_ACTIONS.items():
+        made = actions.add_parser(action, help=help)
+        if action == "invite":
+            made.add_argument("name", metavar="NAME", nargs="?", default="", help="whom the code is for")
+        elif action != "list":
+            made.add_argument("name", metavar="NAME")
+        made.add_argument("--data", metavar="DIR", help="folder of the server")
+        made.add_argument("--config", metavar="FILE", help="settings (TOML)")
+        made.set_defaults(run=_user, action=action, name="")
 
 
 def _add_config(parser: ArgumentParser) -> None:
@@ -154,6 +180,20 @@ def _chat(options: Namespace) -> int:
 
     host, port = options.address
     return run(host or None, port, options.name, tls=options.tls)
+
+
+def _user(options: Namespace) -> int:
+    loaded = _loaded(options.config, {"data": options.data})
+    if loaded is None:
+        return CONFIG
+    from hubbub.user_cli import run
+    from hubbub.user_commands import Impossible
+
+    try:
+        run(loaded.settings, options.action, options.name)
+    except Impossible as problem:
+        return _fail(str(problem), FAILURE)
+    return OK
 
 
 def _check(options: Namespace) -> int:

@@ -157,9 +157,7 @@ class Limits(Section, frozen=True):
         int, _number(1, 10_000, "Entries in each list of a room (bans, exceptions …).")
     ] = 100
     monitor: Annotated[int, _number(1, 10_000, "Names that one person may MONITOR.")] = 100
-    metadata_keys: Annotated[
-        int, _number(1, 1000, "Keys of metadata that one person or room may have.")
-    ] = 20
+    metadata_keys: Annotated[int, _number(1, 1000, "Keys of metadata that one person or room may have.")] = 20
     metadata_value: Annotated[int, _number(1, 4096, "Longest value of metadata, in bytes.")] = 300
     metadata_subscriptions: Annotated[
         int, _number(1, 1000, "Keys of metadata that one client may subscribe to.")
@@ -168,6 +166,7 @@ class Limits(Section, frozen=True):
         int, _number(1, 100_000, "Conversations for which is kept how far one person has read.")
     ] = 1000
     whowas: Annotated[int, _number(0, 1_000_000, "People who left that WHOWAS remembers.")] = 1000
+    registered_rooms: Annotated[int, _number(0, 100_000, "Rooms that one account may have registered.")] = 20
     targets: Annotated[int, _number(1, 100, "Receivers of one PRIVMSG or NOTICE.")] = 4
     modes: Annotated[int, _number(1, 100, "Changes with an argument in one MODE.")] = 6
     multiline_bytes: Annotated[
@@ -261,7 +260,9 @@ class Accounts(Section, frozen=True):
     ] = "open"
     guests: Annotated[
         Literal["everywhere", "rooms", "none"],
-        _help('Where people without an account may talk: "everywhere", in accounts.guest_rooms only, or "none".'),
+        _help(
+            'Where people without an account may talk: "everywhere", in accounts.guest_rooms only, or "none".'
+        ),
     ] = "everywhere"
     guest_rooms: Annotated[
         tuple[str, ...], _help('Rooms that guests may enter when accounts.guests is "rooms".')
@@ -271,7 +272,9 @@ class Accounts(Section, frozen=True):
         _help("Whether passwords are taken without TLS from outside this machine and its private networks."),
     ] = False
     tries: Annotated[int, _number(1, 10_000, "Wrong passwords for one account or from one address …")] = 10
-    tries_seconds: Annotated[float, _number(1, 86_400, "… within this many seconds; then it must wait.")] = 300.0
+    tries_seconds: Annotated[float, _number(1, 86_400, "… within this many seconds; then it must wait.")] = (
+        300.0
+    )
 
 
 class History(Section, frozen=True):
@@ -279,6 +282,18 @@ class History(Section, frozen=True):
 
     page: Annotated[int, _number(1, 10_000, "Most messages that one CHATHISTORY request gives.")] = 1000
     retention_days: Annotated[int, _number(0, 36_500, "Days that messages are kept; 0 for ever.")] = 0
+    replay_direct: Annotated[
+        int,
+        _number(
+            0,
+            10_000,
+            "Most direct messages that somebody with an account is shown on return, in clients without CHATHISTORY.",
+        ),
+    ] = 100
+    replay_rooms: Annotated[
+        int,
+        _number(0, 10_000, "Most messages of a room that clients without CHATHISTORY are shown on entering it."),
+    ] = 0
     redact_window: Annotated[
         int,
         _number(

@@ -17,20 +17,26 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from msgspec import DecodeError
+from msgspec.json import decode
 from msgspec.structs import replace
 
 import hubbub.features
 from hubbub.banner import banner
 from hubbub.config import ConfigError, Listen, Settings, data_folder
+from hubbub.control import Control
 from hubbub.core.hub import Hub
+from hubbub.core.retention import expire
 from hubbub.ledger.folder import lock_folder
 from hubbub.ledger.sqlite import SqliteLedger
 from hubbub.net.addresses import is_any, is_local, lan_addresses
 from hubbub.net.certificates import CertificateError, fingerprint, self_signed, server_context
+from hubbub.net.client_certificates import asking_context
 from hubbub.net.cloak import Cloak
 from hubbub.net.door import Door
 from hubbub.net.network import Network
 from hubbub.net.throttle import Throttle
+from hubbub.user_commands import Impossible, Lines, Request, carry_out
 
 if TYPE_CHECKING:
     from hubbub.console import Console
@@ -39,7 +45,6 @@ log = logging.getLogger("hubbub.server")
 
 DRAIN = 3.0
 """Seconds that clients have to take the farewell."""
-DAY_MS = 86_400_000
 HOUR = 3600.0
 
 assert hubbub.features  # imported for its effect: it fills the registries
@@ -126,7 +131,8 @@ class Server:
         self._reload = reload
         self._stopping: asyncio.Future[str]
         self._tasks: set[asyncio.Task[None]] = set()
-        self._contexts: dict[Listen, ssl.SSLContext] = {}
+        self._contexts: dict[tuple[Listen, bool], ssl.SSLContext] = {}
+        """By listener, and by whether clients are asked for certificates of theirs."""
 
     async def main(self) -> int:
         """Start, run, drain, stop."""
@@ -189,41 +195,46 @@ class Server:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _context_of(self, listen: Listen) -> Callable[[], ssl.SSLContext]:
-        """The TLS context of a listener, made when the first client asks for it: most runs never do."""
+    def _context_of(self, listen: Listen) -> Callable[[bool], ssl.SSLContext]:
+        """The TLS contexts of a listener, made when the first client asks for one: most runs never do."""
 
-        def context() -> ssl.SSLContext:
-            found = self._contexts.get(listen)
+        def context(asks: bool) -> ssl.SSLContext:
+            found = self._contexts.get((listen, asks))
             if found is None:
-                found = self._contexts[listen] = self._new_context(listen)
+                found = self._contexts[listen, asks] = self._new_context(listen, asks)
             return found
 
         if listen.certificate:
             try:
-                self._contexts[listen] = self._new_context(listen)
+                context(asks=True)
             except CertificateError as error:
                 raise Unavailable(str(error)) from None
         return context
 
-    def _new_context(self, listen: Listen) -> ssl.SSLContext:
-        if listen.certificate:
-            return server_context(listen.certificate, listen.key)
-        return server_context(*self_signed(self.data))
+    def _new_context(self, listen: Listen, asks: bool) -> ssl.SSLContext:
+        make = asking_context if asks else server_context
+        return make(listen.certificate, listen.key) if listen.certificate else make(*self_signed(self.data))
 
     # -- running --------------------------------------------------------------------------------------------
 
     async def _serve(self) -> None:
         self.network.start(self.hub)
+        control = Control(self.data, self._control, (Impossible, DecodeError), self._spawn)
+        await control.open()
         self._handle_signals()
         for door in self.doors:
             door.open()
         self._announce()
-        if self.settings.history.retention_days:
-            self._spawn(self._expire_history())
+        self._spawn(self._expire_history())
         if self.console is not None:
             self._spawn(self.console.run(self))
         reason = await self._stopping
+        control.close()
         await self._drain(reason)
+
+    def _control(self, request: bytes) -> Lines:
+        """What `hubbub user` asks for."""
+        return carry_out(self.hub, decode(request, type=Request))
 
     def _announce(self) -> None:
         """Start the log, and print the banner with the addresses that really work."""
@@ -266,8 +277,7 @@ class Server:
 
     async def _expire_history(self) -> None:
         while True:
-            before = now_ms() - self.settings.history.retention_days * DAY_MS
-            removed = await self.hub.ledger.expire(before)
+            removed = await expire(self.hub)
             if removed:
                 log.info("expired messages=%d", removed)
             await asyncio.sleep(HOUR)
@@ -290,9 +300,9 @@ class Server:
         return problems
 
     def _reload_certificates(self, problems: list[str]) -> None:
-        for listen in list(self._contexts):
+        for listen, asks in list(self._contexts):
             try:
-                self._contexts[listen] = self._new_context(listen)
+                self._contexts[listen, asks] = self._new_context(listen, asks)
             except CertificateError as error:
                 problems.append(str(error))
 
@@ -305,10 +315,10 @@ class Server:
     # -- stopping -------------------------------------------------------------------------------------------
 
     async def _drain(self, reason: str) -> None:
-        log.info("stopping reason=%s", reason)
         self.network.stop()
         for door in self.doors:
             door.close()
+        log.info("stopping reason=%s", reason)
         self.hub.closing = True
         self.network.end_all(f"{reason} now, at {time.strftime('%H:%M:%S UTC', time.gmtime())}")
         await self.hub.ledger.flush()

@@ -332,6 +332,8 @@ ENTRIES = st.builds(
     expect=st.lists(EXPECTS, max_size=2).map(tuple),
     puts=st.lists(PUTS, max_size=3).map(tuple),
     erases=st.lists(st.integers(-1, 20), max_size=2).map(tuple),
+    text=st.sampled_from(["", "a", "needle", "HAYSTACK needle", "straw"]),
+    author=st.sampled_from(["", "alice"]),
 )
 UNSEEN = -1
 
@@ -348,6 +350,7 @@ class Machine(RuleBasedStateMachine):
         self.last = 0
         self.runs = 1
         self.facts: dict[int, Fact] = {}
+        self.texts: dict[int, tuple[str, str]] = {}
         self.state: dict[str, Put] = {}
         self.versions: dict[str, int] = {}
         self.seen: dict[str, set[int]] = {}
@@ -415,6 +418,29 @@ class Machine(RuleBasedStateMachine):
         wanted = sorted(fact for topic, fact in newest.items() if topic in topics)
         assert self.world.run(self.world.ledger.latest(topics, after=after, before=before)) == wanted
 
+    @rule(
+        topics=st.lists(TOPICS, max_size=3),
+        terms=st.lists(st.sampled_from(["", "A", "needle", "stack n"]), max_size=2),
+        author=st.sampled_from(["", "alice"]),
+        before=BOUNDS,
+        limit=st.integers(-1, 9),
+    )
+    def search(
+        self, topics: list[str], terms: list[str], author: str, before: int | None, limit: int
+    ) -> None:
+        wanted = [
+            fact
+            for fact in self._kept()
+            if fact.topic in topics and fact.pos < (99 if before is None else before)
+            if self._is_found(*self.texts[fact.pos], terms, author)
+        ][-limit if limit > 0 else 99 :]
+        asked = self.world.ledger.search(topics, terms, author=author, before=before, limit=limit)
+        assert self.world.run(asked) == (wanted, True)
+
+    @staticmethod
+    def _is_found(text: str, writer: str, terms: list[str], author: str) -> bool:
+        return bool(text) and author in ("", writer) and all(term.lower() in text for term in terms)
+
     @rule(pos=st.integers(-1, 40))
     def read(self, pos: int) -> None:
         assert self.world.run(self.world.ledger.read(pos)) == self.facts.get(pos)
@@ -457,20 +483,22 @@ class Machine(RuleBasedStateMachine):
             return EXPECTED
         for pos in entry.erases:
             self.facts.pop(pos, None)
-        for put in entry.puts:
-            self._put(put)
         self.last += entry.keep
         fact = Fact(self.last if entry.keep else 0, 0, NODE, entry.topic, entry.body, entry.kind)
+        for put in entry.puts:
+            self._put(put, fact.pos)
         if entry.keep:
             self.facts[fact.pos] = fact
+            self.texts[fact.pos] = entry.text.lower(), entry.author
         return fact
 
-    def _put(self, put: Put) -> None:
+    def _put(self, put: Put, pos: int) -> None:
         if put.value is None:
             self.state.pop(put.key, None)
             self.versions.pop(put.key, None)
         else:
-            self.state[put.key] = put
+            value = put.value + str(pos).encode() if put.numbered else put.value
+            self.state[put.key] = put._replace(value=value)
             self.versions[put.key] = UNSEEN
 
     def _look_at_versions(self) -> None:

@@ -27,6 +27,7 @@ class Printer:
                 f"#{self._said % 3}",
                 body,
                 puts=(Put("last", body), Put(f"every {self._said % 7}", body), Put("mine", body, owned=True)),
+                text=f"number {self._said}",
             )
         )
 

@@ -7,6 +7,7 @@ and never in the log: the events here are not history.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -96,6 +97,19 @@ def belongs_to_another(hub: Hub, name: str, account_id: str) -> bool:
     return held is not None and held.id != account_id
 
 
+BELONGINGS: list[Callable[[Hub, str], Iterable[str]]] = []
+"""Each gives the keys of the state that a feature keeps for an account (by id)."""
+CHANGES: list[Callable[[Hub, Account], None]] = []
+"""Called with (hub, account) when an account was made or has changed."""
+FORGETTING: list[Callable[[Hub, str], None]] = []
+"""Called with (hub, account id) when an account is gone."""
+
+
+def belongings_puts(hub: Hub, account_id: str) -> tuple[Put, ...]:
+    """What goes with an account that is deleted."""
+    return tuple(Put(key, None) for keys in BELONGINGS for key in keys(hub, account_id))
+
+
 class AccountChanged(Event, frozen=True):
     """An account was made, or its secrets or standing changed."""
 
@@ -106,6 +120,8 @@ class AccountChanged(Event, frozen=True):
     def apply(self, hub: Hub) -> Audience:
         accounts(hub).keep(self.account)
         hub.part(Invitations).open.discard(self.invitation)
+        for changed in CHANGES:
+            changed(hub, self.account)
         return NOBODY
 
     def render(self, to: Profile, fact: Fact) -> None:
@@ -120,6 +136,8 @@ class AccountDeleted(Event, frozen=True):
     def apply(self, hub: Hub) -> Audience:
         accounts(hub).forget(self.id)
         accounts(hub).correspondents.pop(self.id, None)
+        for forget in FORGETTING:
+            forget(hub, self.id)
         return NOBODY
 
     def render(self, to: Profile, fact: Fact) -> None:
@@ -131,9 +149,9 @@ def _restore_account(hub: Hub, _skeleton: str, value: bytes) -> None:
     accounts(hub).keep(msgspec.json.decode(value, type=Account))
 
 
-def talk_put(account_id: str, topic: str, nick: str) -> Put:
-    """Remember beyond a restart that an account has a direct conversation."""
-    return Put(f"talk/{account_id}/{topic}", nick.encode())
+def talk_put(account_id: str, topic: str, nick: str | None) -> Put:
+    """Remember (or with None forget) beyond a restart that an account has a direct conversation."""
+    return Put(f"talk/{account_id}/{topic}", None if nick is None else nick.encode())
 
 
 @restores("talk")

@@ -29,10 +29,14 @@ class Capability:
     """For one that is only announced and can't be requested: its value for a client, None if it isn't for them."""
     excludes: str = ""
     """Another capability that can't be in force at the same time."""
+    offers: Callable[[Session], str] | None = None
+    """For one whose value depends on the client."""
 
     def listed(self, session: Session) -> str | None:
         """How CAP LS shows it, if at all; only version 302 clients are shown values (capability-negotiation)."""
-        if self.advertises is None:
+        if self.offers is not None:
+            value = self.offers(session)
+        elif self.advertises is None:
             value = self.value(session.hub.settings)
         else:
             announced = self.advertises(session) if session.version >= 302 else None
@@ -56,10 +60,11 @@ def capability(
     shapes: bool = True,
     advertises: Callable[[Session], str | None] | None = None,
     excludes: str = "",
+    offers: Callable[[Session], str] | None = None,
 ) -> Capability:
     """Declare a capability. `shapes` False: no line is ever written differently because of it."""
     offer = value if callable(value) else lambda _settings: value
-    declared = Capability(name, 1 << len(CAPABILITIES), offer, shapes, advertises, excludes)
+    declared = Capability(name, 1 << len(CAPABILITIES), offer, shapes, advertises, excludes, offers)
     CAPABILITIES[name] = declared
     return declared
 

@@ -95,7 +95,8 @@ class Context:
         """Propose an event; it goes to the ledger when the handler has ended well.
 
         `erases`: positions of the log whose bodies vanish with it.
-        `refused` is called instead of the event being applied if an expectation doesn't hold any more.
+        `refused` is called instead of the event being applied if an expectation doesn't hold any more,
+        `applied` when it has been.
         """
         proposal = Proposal(self._signed(event), self.reply, refused, applied)
         self.proposals.append((proposal, expect, puts, erases))
@@ -270,6 +271,25 @@ def perform(reply: Reply, verb: str, *params: str) -> None:
     found = COMMANDS[verb]
     try:
         found.handler(context, *found.arguments(context.hub, list(params)))
+        submit(context)
+    except Exception as error:
+        answer_error(reply, verb, error)
+
+
+def hand_on(context: Context, verb: str, params: list[str]) -> None:
+    """Have another command do what was asked, as the whole answer or the rest of it."""
+    context.reply.open += 1
+    _start(context.session, Message(verb, params), context.reply)
+
+
+async def carry_out(reply: Reply, verb: str, params: list[str]) -> None:
+    """Run another command to its end as part of one that is asynchronous itself."""
+    context = Context(reply.session, Message(verb, params), reply)
+    found = COMMANDS[verb]
+    try:
+        outcome = found.handler(context, *_admitted(found, context))
+        if outcome is not None:
+            await outcome
         submit(context)
     except Exception as error:
         answer_error(reply, verb, error)

@@ -44,8 +44,10 @@ def direct_conversations(hub: Hub, user: User) -> dict[str, Conversation]:
     gone: dict[str, Conversation] = {}
     here: dict[str, Conversation] = {}
     for topic, nick in user.correspondents.items():
-        other = hub.users_by_id.get(_other(topic, user.id))
-        conversation = Conversation(topic, other.nick if other else nick)
+        other_id = _other(topic, user.id)
+        other, account = hub.users_by_id.get(other_id), accounts(hub).by_id.get(other_id)
+        # An account that isn't here is written to by its name, whatever it called itself last.
+        conversation = Conversation(topic, other.nick if other else account.name if account else nick)
         (here if other else gone)[fold(conversation.name)] = conversation
     return gone | here
 
@@ -71,12 +73,16 @@ def note_talk(hub: Hub, user_id: str, topic: str, nick: str) -> None:
 
 def talk_puts(hub: Hub, topic: str, *sides: tuple[str, str]) -> tuple[Put, ...]:
     """What makes the accounts among the sides (id, the other's nick) remember a new conversation after a restart."""
-    registry = accounts(hub)
-    return tuple(
-        talk_put(user_id, topic, nick)
+    known = accounts(hub).correspondents
+    new = [
+        (user_id, nick)
         for user_id, nick in sides
-        if user_id in registry.by_id and topic not in registry.correspondents.get(user_id, ())
-    )
+        if user_id in accounts(hub).by_id and topic not in known.get(user_id, ())
+    ]
+    puts = [talk_put(user_id, topic, nick) for user_id, nick in new]
+    # As `note_talk` forgets the oldest.
+    full = [user_id for user_id, _ in new if len(known.get(user_id, ())) >= REMEMBERED]
+    return (*puts, *(talk_put(user_id, next(iter(known[user_id])), None) for user_id in full))
 
 
 @ARRIVALS.append

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hubbub.core.accounts import Account, Verifier
+from hubbub.irc.names import fold
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
 
 LONGEST = 600
 """Bytes of a password."""
+WEAK = frozenset({"password", "12345678", "123456789", "qwertyui", "qwertyuiop", "11111111", "iloveyou"})
 ITERATIONS = 4096
 """RFC 7677, section 4, asks for at least as many; argon2id is what protects a stolen file."""
+SALT = 16
+"""Bytes of a salt, as the library makes them."""
 NOBODY = (
     "$argon2id$v=19$m=19456,t=2,p=1$ICAkf6M6xsk7CAwiafslzw$rOgRAoeO5m2exNDMxsZCQlvNGIDlPZiPvV0QL5tPAqo"
 )
@@ -42,11 +47,28 @@ def _scram() -> ScramMechanism:
     return ScramMechanism("SCRAM-SHA-256")
 
 
+def why_unacceptable(name: str, password: str) -> str:
+    """Why something can't be the password of an account; "" if it can."""
+    if len(password.encode()) > LONGEST:
+        return f"A password may have {LONGEST} bytes"
+    if not password or fold(password) in WEAK or fold(password) == fold(name):
+        return "Everybody would try that password; take another"
+    return ""
+
+
 def with_password(account: Account, password: str) -> Account:
     """The account with a new password."""
-    salt, stored_key, server_key, iterations = _scram().make_auth_info(password, iteration_count=ITERATIONS)
-    verifier = Verifier(salt, stored_key, server_key, iterations)
-    return replace(account, argon2=_hasher().hash(password), scram=verifier)
+    return replace(account, argon2=_hasher().hash(password), scram=_verifier(password))
+
+
+def _verifier(password: str) -> Verifier | None:
+    """None for a password that SCRAM's form of text has no place for, such as an emoji; PLAIN takes any."""
+    from scramp import ScramException
+
+    try:
+        return Verifier(*_scram().make_auth_info(password, iteration_count=ITERATIONS))
+    except ScramException:
+        return None
 
 
 def is_password_of(account: Account | None, password: str) -> bool:
@@ -57,12 +79,25 @@ def is_password_of(account: Account | None, password: str) -> bool:
         right = _hasher().verify(account.argon2 if account and account.argon2 else NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
-    return right and account is not None and bool(account.argon2) and not account.suspended
+    return right and account is not None and bool(account.argon2)
 
 
 def is_fingerprint_of(account: Account, fingerprint: str) -> bool:
     """Whether a certificate logs in to an account."""
     return any(hmac.compare_digest(known, fingerprint) for known in account.fingerprints)
+
+
+@cache
+def _decoys() -> bytes:
+    return secrets.token_bytes(32)
+
+
+def decoy(name: str) -> Verifier:
+    """The verifier of nobody's password: an exchange with it goes on as with an account's, and fails at the end."""
+    salt, stored_key, server_key = (
+        hmac.digest(_decoys(), f"{kind} {name}".encode(), "sha256") for kind in ("salt", "stored", "server")
+    )
+    return Verifier(salt[:SALT], stored_key, server_key, ITERATIONS)
 
 
 def scram_server(find: Callable[[str], Verifier]) -> ScramServer:

@@ -15,7 +15,10 @@ from hubbub.core.command import perform
 if TYPE_CHECKING:
     from hubbub.core.model import Channel
     from hubbub.core.reply import Reply
+    from hubbub.core.session import Session
 
+CHANNEL_RENAME = capability("draft/channel-rename")
+EXTENDED_JOIN = capability("extended-join")
 NO_IMPLICIT_NAMES = capability("no-implicit-names", shapes=False)
 DRAFT_NO_IMPLICIT_NAMES = capability("draft/no-implicit-names", shapes=False)
 """The same from before it was ratified; older clients know no other."""
@@ -24,6 +27,15 @@ BEFORE_NAMES: list[Callable[[Reply, Channel], None]] = []
 """Called for each connection of a new member: what comes before the names of the room."""
 AFTER_NAMES: list[Callable[[Reply, Channel], None]] = []
 """The same, for what comes after the names, or in their place for who wants none."""
+
+
+def join_line(session: Session, source: str, room: str) -> str:
+    """The JOIN by which a connection learns that it is in a room that its user was in before."""
+    user = session.user
+    line = f":{source} JOIN {room}"
+    if user is None or not session.has(EXTENDED_JOIN):
+        return line
+    return f"{line} {user.account or '*'} :{user.realname}"
 
 
 def show_room(reply: Reply, channel: Channel) -> None:

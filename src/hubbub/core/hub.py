@@ -128,6 +128,8 @@ class Hub:
         """Does something when so many seconds have passed; injected by the server."""
         self.stop: Callable[[str], None] = lambda _reason: None
         """Begins to stop the server, for a reason; injected by the server."""
+        self.translate: Callable[[Hub, Event, Fact], Event] | None = None
+        """Once a room was renamed: gives what was proposed of it before that its name of now."""
         self._ids = 0
         self._session_ids = 0
         self._parts: dict[type, object] = {}
@@ -229,6 +231,8 @@ class Hub:
 
     def _happen(self, event: Event, fact: Fact, reply: Reply | None) -> None:
         self.fact = fact
+        if self.translate is not None:
+            event = self.translate(self, event, fact)
         audience = event.apply(self)
         if audience:
             self.deliver(event, fact, audience, reply)
@@ -388,6 +392,14 @@ class Hub:
     def remove_channel(self, channel: Channel) -> None:
         self.channels.pop(fold(channel.name), None)
         self.channels_by_id.pop(channel.id, None)
+
+    def rename_channel(self, channel: Channel, name: str) -> None:
+        del self.channels[fold(channel.name)]
+        for member in channel.members:
+            del member.channels[fold(channel.name)]
+            member.channels[fold(name)] = channel
+        channel.name = name
+        self.channels[fold(name)] = channel
 
     def leave_channel(self, channel: Channel, user: User) -> None:
         """A member is gone; the last one out leaves an empty room, which EMPTIED is told."""

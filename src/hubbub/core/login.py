@@ -1,7 +1,7 @@
 """Logging in: from a proof to a person with all their devices.
 
-Owns the throttle on wrong passwords, where passwords may be sent at all, and the two events by which a connection
-becomes one of an account's. One account has one User with one nick, however many connections:
+Owns the two events by which a connection becomes one of an account's. One account has one User with one nick,
+however many connections:
 
 - a guest logs in and the account isn't here: the guest's User becomes the account's (LoggedIn);
 - the account is here already: the connection joins its User (DeviceJoined), and a guest it was before has left.
@@ -9,76 +9,45 @@ becomes one of an account's. One account has one User with one nick, however man
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hubbub.core.accounts import Account, accounts
 from hubbub.core.capability import capability
-from hubbub.core.command import Context, perform
+from hubbub.core.command import Context, run_again
+from hubbub.core.credentials import is_password_of
 from hubbub.core.delivery import NOBODY, Audience, enter, leave
-from hubbub.core.entering import show_room
+from hubbub.core.entering import join_line, show_room
 from hubbub.core.event import Event
 from hubbub.core.hub import WELCOMES, nick_key, presence_key
 from hubbub.core.ledger import Put
-from hubbub.core.nicks import rename
-from hubbub.irc.names import fold, skeleton, suggest
-from hubbub.irc.numerics import RPL_LOGGEDIN
+from hubbub.core.refusal import Refused
+from hubbub.irc.numerics import ERR_NICKLOCKED, RPL_LOGGEDIN
 
 if TYPE_CHECKING:
     from hubbub.core.capability import Profile
     from hubbub.core.hub import Hub
     from hubbub.core.ledger import Fact
-    from hubbub.core.model import User
+    from hubbub.core.model import Channel, User
     from hubbub.core.reply import Reply
     from hubbub.core.session import Session
 
 ACCOUNT_NOTIFY = capability("account-notify")
 LOGINS: list[Callable[[Hub, User, str], None]] = []
 """Called with (hub, user, id as a guest) when a guest has become an account."""
-REMEMBERED = 10_000
-"""Accounts and addresses whose wrong passwords are counted."""
+DEVICES: list[Callable[[Hub, Session], None]] = []
+"""Called with (hub, session) when a connection has become one more device of somebody who is here."""
 
 
-class Attempts:
-    """Times of wrong passwords, by account name and by address."""
-
-    def __init__(self) -> None:
-        self.failures: dict[str, deque[int]] = {}
-
-
-def _counters(session: Session, name: str) -> tuple[str, str]:
-    return f"account {skeleton(name)}", f"address {session.ip}"
-
-
-def may_try(session: Session, name: str) -> bool:
-    """Whether another password may be tried now."""
-    hub = session.hub
-    limits, failures = hub.settings.accounts, hub.part(Attempts).failures
-    oldest = hub.clock() - int(limits.tries_seconds * 1000)
-    for counter in _counters(session, name):
-        times = failures.get(counter)
-        while times and times[0] < oldest:
-            times.popleft()
-        if times and len(times) >= limits.tries:
-            return False
-    return True
-
-
-def has_failed(session: Session, name: str) -> None:
-    """Count a wrong password."""
-    hub = session.hub
-    failures = hub.part(Attempts).failures
-    for counter in _counters(session, name):
-        failures.setdefault(counter, deque(maxlen=hub.settings.accounts.tries)).append(hub.clock())
-        while len(failures) > REMEMBERED:
-            del failures[next(iter(failures))]
-
-
-def may_send_password(session: Session) -> bool:
-    """Passwords travel encrypted, or not further than this machine and its private networks."""
-    hub = session.hub
-    return session.secure or hub.is_local(session.ip) or hub.settings.accounts.plaintext_passwords
+async def account_of(hub: Hub, name: str, password: str) -> Account | None:
+    """Whose name and password these are; as slow if they are nobody's."""
+    account = accounts(hub).named(name)
+    right = await hub.in_thread(is_password_of, account, password)
+    if not right or account is None:
+        return None
+    # It may have been changed while this was looked at.
+    today = accounts(hub).by_id.get(account.id)
+    return today if today is not None and today.argon2 == account.argon2 else None
 
 
 def user_of(hub: Hub, account: Account) -> User | None:
@@ -90,21 +59,34 @@ def log_in(ctx: Context, account: Account) -> None:
     """The proof was good. Before registration it is remembered; afterwards it takes effect as an event."""
     session = ctx.session
     user = session.user
+    if account.suspended:
+        raise Refused(ERR_NICKLOCKED, "This account is suspended; ask whoever runs the server")
     if user is None:
         session.account = account
         return
     present = user_of(ctx.hub, account)
-    # A guest who has just registered is here under the account's id already.
-    if present is None or not present.account:
+
+    def again(_reason: str) -> None:
+        run_again(ctx, lambda ctx: log_in(ctx, account))
+
+    if present is None or (present is user and not user.account):
+        # A guest who has just registered is here under the account's id already.
+        presence = presence_key(account.id)
         ctx.propose(
             LoggedIn(user=user.id, source=user.source, id=account.id, account=account.name),
-            puts=(Put(presence_key(account.id), b"", owned=True),),
+            expect=((presence, ctx.hub.ledger.version(presence)),),
+            puts=(*_farewell_to_guest(user, account), Put(presence, b"", owned=True)),
+            refused=again,
         )
     elif present is not user:
-        join_device(ctx, present)
+        join_device(ctx, present, again)
 
 
-def join_device(ctx: Context, user: User, refused: Callable[[str], None] | None = None) -> None:
+def _farewell_to_guest(user: User, account: Account) -> tuple[Put, ...]:
+    return () if user.id == account.id else (Put(presence_key(user.id), None, owned=True),)
+
+
+def join_device(ctx: Context, user: User, refused: Callable[[str], None]) -> None:
     """Propose that this connection becomes one of a user's; refused if the user has left at the same moment."""
     key = nick_key(user.nick)
     ctx.propose(
@@ -117,9 +99,13 @@ def join_device(ctx: Context, user: User, refused: Callable[[str], None] | None 
 
 def tell_logged_in(ctx: Context, account: Account) -> None:
     """RPL_LOGGEDIN (sasl-3.1)."""
+    ctx.numeric(RPL_LOGGEDIN, _source(ctx), account.name, f"You are now logged in as {account.name}")
+
+
+def _source(ctx: Context) -> str:
+    """nick!user@host, as far as it is known yet."""
     user = ctx.session.user
-    source = user.source if user else f"{ctx.session.display_nick}!*@{ctx.session.host}"
-    ctx.numeric(RPL_LOGGEDIN, source, account.name, f"You are now logged in as {account.name}")
+    return user.source if user else f"{ctx.session.display_nick}!*@{ctx.session.host}"
 
 
 class LoggedIn(Event, frozen=True):
@@ -139,6 +125,7 @@ class LoggedIn(Event, frozen=True):
         user.former_id = user.id if user.id != self.id else ""
         user.id = self.id
         user.account = self.account
+        _move_invitations(hub, self.user, self.id)
         for session in user.sessions:
             session.account = accounts(hub).by_id.get(self.id)
         _share_conversations(hub, user)
@@ -165,18 +152,16 @@ class DeviceJoined(Event, frozen=True):
         guest = session.user
         if guest is user:
             return NOBODY
-        first = guest is None
-        rooms = set() if guest is None else {channel.name for channel in guest.channels.values()}
-        before = session.display_nick if guest is None else guest.source
+        session.part(Arriving).was(guest)
         if guest is not None:
             _withdraw(hub, session, guest)
         session.user = user
         session.account = accounts(hub).by_id.get(user.id)
         user.sessions.append(session)
+        user.secure = user.secure and session.secure
         hub.unregistered.discard(session)
         for channel in user.channels.values():
             enter(channel.audience, session)
-        session.part(Arriving).set(first=first, before=before, rooms=rooms)
         return NOBODY
 
     def render(self, to: Profile, fact: Fact) -> None:
@@ -194,12 +179,13 @@ class Arriving:
     """What a new device of somebody was before, until it has been shown what they are."""
 
     def __init__(self) -> None:
-        self.first = False
-        self.before = ""
+        self.source = ""
+        """nick!user@host of the guest; "" for a connection that was nobody yet."""
         self.rooms: set[str] = set()
 
-    def set(self, *, first: bool, before: str, rooms: set[str]) -> None:
-        self.first, self.before, self.rooms = first, before, rooms
+    def was(self, guest: User | None) -> None:
+        self.source = guest.source if guest else ""
+        self.rooms = {channel.name for channel in guest.channels.values()} if guest else set()
 
 
 def _withdraw(hub: Hub, session: Session, guest: User) -> None:
@@ -217,41 +203,42 @@ def _show_what_is_there(reply: Reply) -> None:
     session = reply.session
     user, arriving = session.user, session.part(Arriving)
     assert user is not None
-    if arriving.first:
-        if arriving.before != user.nick:
-            reply.line(f":{arriving.before}!{user.user}@{user.host} NICK :{user.nick}")
+    if not arriving.source:
+        # 001 says what the nick is; it need not be the one that was asked for.
         for welcome in WELCOMES:
             welcome(reply)
-    else:
-        nick = arriving.before.partition("!")[0]
-        if nick != user.nick:
-            reply.line(f":{arriving.before} NICK :{user.nick}")
+    elif arriving.source.partition("!")[0] != user.nick:
+        reply.line(f":{arriving.source} NICK :{user.nick}")
     here = {channel.name for channel in user.channels.values()}
     for name in sorted(arriving.rooms - here):
         reply.line(f":{user.source} PART {name}")
     for channel in list(user.channels.values()):
-        if channel.name in arriving.rooms:
-            continue
-        reply.line(f":{user.source} JOIN {channel.name}")
-        show_room(reply, channel)
+        if channel.name not in arriving.rooms:
+            _show_entry(reply, user, channel)
+    for watcher in DEVICES:
+        watcher(session.hub, session)
+
+
+def _show_entry(reply: Reply, user: User, channel: Channel) -> None:
+    reply.line(join_line(reply.session, user.source, channel.name))
+    show_room(reply, channel)
 
 
 def _share_conversations(hub: Hub, user: User) -> None:
-    """An account's direct conversations are one list, whoever of its connections began them."""
+    """An account's direct conversations are one list for all its devices.
+
+    What somebody has said as a guest is theirs when they claim their name, for they keep their id. Whoever logs in
+    to another account leaves the guest's conversations behind, as a topic in the log names those two for good.
+    """
     known = accounts(hub).correspondents.setdefault(user.id, {})
-    for topic, nick in user.correspondents.items():
-        known.setdefault(topic, nick)
+    if not user.former_id:
+        for topic, nick in user.correspondents.items():
+            known.setdefault(topic, nick)
     user.correspondents = known
 
 
-def give_nick_back(ctx: Context, account: Account, wanted: str) -> None:
-    """A guest who is called like the account that comes in is called something else from now on."""
-    hub = ctx.hub
-    holder = hub.users.get(fold(wanted))
-    if holder is None or holder.account or skeleton(wanted) != skeleton(account.name):
-        return
-    rename(ctx, holder, suggest(wanted, lambda name: nick_is_used(hub, name)))
-
-
-def nick_is_used(hub: Hub, name: str) -> bool:
-    return hub.ledger.version(nick_key(name)) != 0 or accounts(hub).named(name) is not None
+def _move_invitations(hub: Hub, guest: str, account: str) -> None:
+    for channel in hub.channels.values():
+        if guest in channel.invited:
+            channel.invited.discard(guest)
+            channel.invited.add(account)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hubbub.core.accounts import accounts
+from hubbub.core.accounts import BELONGINGS, FORGETTING, accounts
 from hubbub.core.hub import DEPARTURES, restores
 from hubbub.core.ledger import Put
 
@@ -91,6 +91,18 @@ def _restore_room(hub: Hub, rest: str, value: bytes) -> None:
 def _restore_person(hub: Hub, rest: str, value: bytes) -> None:
     user_id, _, key = rest.partition("/")
     change_person(hub, user_id, {key: value.decode()})
+
+
+@BELONGINGS.append
+def _keys_of_account(hub: Hub, account: str) -> list[str]:
+    return [
+        put.key for put in account_puts(account, dict.fromkeys(hub.part(PeopleMetadata).of.get(account, {})))
+    ]
+
+
+@FORGETTING.append
+def _forget_account(hub: Hub, account: str) -> None:
+    hub.part(PeopleMetadata).of.pop(account, None)
 
 
 @DEPARTURES.append

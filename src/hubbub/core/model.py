@@ -11,6 +11,8 @@ from hubbub.core.delivery import Audience, enter, leave
 from hubbub.irc.names import fold
 
 if TYPE_CHECKING:
+    from hubbub.core.bans import Verdict
+    from hubbub.core.rooms import Registration
     from hubbub.core.session import Session
 
 
@@ -96,6 +98,7 @@ class Channel:
     __slots__ = (
         "audience",
         "created_ms",
+        "former",
         "has_history",
         "id",
         "invited",
@@ -104,7 +107,10 @@ class Channel:
         "metadata",
         "modes",
         "name",
+        "registration",
+        "renamed_ms",
         "topic",
+        "verdicts",
     )
 
     def __init__(self, id: str, name: str, created_ms: int) -> None:
@@ -119,6 +125,12 @@ class Channel:
         self.lists: dict[str, dict[str, ListEntry]] = {"b": {}, "e": {}, "I": {}}
         self.members: dict[User, str] = {}
         """User → letters of the prefix modes held here, highest first ("ov", "o", "v", "")."""
+        self.verdicts: dict[tuple[str, ...], Verdict] = {}
+        """What core.bans has found out from the lists; cleared when they change."""
+        self.registration: Registration | None = None
+        self.renamed_ms = 0
+        self.former: dict[str, int] = {}
+        """Earlier names, folded → until when they lead here."""
         self.invited: set[str] = set()
         self.metadata: dict[str, str] = {}
         self.audience: Audience = {}

@@ -30,8 +30,14 @@ USER_MODE_HELP: dict[str, str] = {}
 """Letter → what it means for who has it, in one line."""
 
 
-def channel_mode(letter: str, kind: ModeKind, help: str = "") -> str:
-    """Declare a channel mode with one line of help; gives the letter back."""
+NUMBERS: dict[str, tuple[int, int]] = {}
+"""Letters of channel modes whose argument is a whole number → the least and the most."""
+
+
+def channel_mode(letter: str, kind: ModeKind, help: str = "", *, number: tuple[int, int] | None = None) -> str:
+    """Declare a channel mode with one line of help; gives the letter back. `number`: bounds of its argument."""
+    if number is not None:
+        NUMBERS[letter] = number
     CHANNEL_MODES[letter] = kind
     CHANNEL_MODE_HELP[letter] = help
     return letter

@@ -5,37 +5,20 @@ Features ask before they propose; nothing here changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from hubbub.core.bans import is_listed, verdict
 from hubbub.core.modes import PREFIXES
-from hubbub.core.refusal import Refused, not_on_channel, not_operator
+from hubbub.core.refusal import Refused, no_such_channel, not_on_channel, not_operator
+from hubbub.core.rooms import is_founder, rank_of
 from hubbub.irc import numerics
-from hubbub.irc.masks import matches
+from hubbub.irc.names import fold
 
 if TYPE_CHECKING:
+    from hubbub.config import Settings
     from hubbub.core.hub import Hub
-    from hubbub.core.model import Channel, ListEntry, User
+    from hubbub.core.model import Channel, User
     from hubbub.core.session import Session
-
-
-def faces(user: User) -> tuple[str, ...]:
-    """What a mask is held against: the user as others see it, and with its real address."""
-    shown = user.source
-    real = f"{user.nick}!{user.user}@{user.ip}"
-    return (shown,) if not user.ip or user.ip == user.host else (shown, real)
-
-
-def is_listed(user: User, entries: Iterable[ListEntry]) -> bool:
-    """Whether one of the masks of a list means this user."""
-    shown = faces(user)
-    return any(matches(entry.mask, face) for entry in entries for face in shown)
-
-
-def is_banned(channel: Channel, user: User) -> bool:
-    """Banned and not excepted."""
-    bans = channel.lists["b"]
-    return bool(bans) and is_listed(user, bans.values()) and not is_listed(user, channel.lists["e"].values())
 
 
 def rank(channel: Channel, user: User) -> int:
@@ -48,12 +31,24 @@ def is_channel_operator(channel: Channel, user: User) -> bool:
     return channel.holds(user, "o") or user.is_operator
 
 
-def may_operate(channel: Channel, user: User) -> None:
-    """May change the channel: its operators, and the server's."""
+def may_operate(channel: Channel, user: User, given: str = "") -> None:
+    """May change the channel: its operators, and the server's. `given`: its name as the user wrote it."""
     if user not in channel.members and not user.is_operator:
-        raise not_on_channel(channel.name)
+        raise outside(channel, user, given)
     if not is_channel_operator(channel, user):
         raise not_operator(channel.name)
+
+
+def may_oust(channel: Channel, user: User, member: User) -> None:
+    """May take somebody's rank or place in a room: of its founder only the server's operators, and the founder."""
+    if is_founder(channel, member) and not (user is member or user.is_operator):
+        why = f"{member.nick} is the founder of the channel"
+        raise Refused(numerics.ERR_CHANOPRIVSNEEDED, channel.name, why)
+
+
+def outside(channel: Channel, user: User, given: str = "") -> Refused:
+    """What is said to who isn't a member but would have to be: of a hidden room, that there is none of that name."""
+    return not_on_channel(channel.name) if may_see(channel, user) else no_such_channel(given or channel.name)
 
 
 def may_see(channel: Channel, user: User) -> bool:
@@ -77,8 +72,12 @@ def may_speak(channel: Channel, user: User) -> None:
         raise _cannot_send(channel, "No external messages")
     if "m" in modes:
         raise _cannot_send(channel, "The channel is moderated")
-    if is_banned(channel, user):
-        raise _cannot_send(channel, "You are banned")
+    if "M" in modes and not user.account:
+        raise _cannot_send(channel, "Only people with an account may speak; log in first")
+    if channel.lists["b"]:
+        banned, muted = verdict(channel, user)
+        if banned or muted:
+            raise _cannot_send(channel, "You are banned" if banned else "You are muted")
 
 
 def _cannot_send(channel: Channel, why: str) -> Refused:
@@ -86,17 +85,32 @@ def _cannot_send(channel: Channel, why: str) -> Refused:
 
 
 def may_join(channel: Channel, user: User, key: str) -> None:
-    """May enter; an invitation opens everything but a full room's door."""
+    """May enter; an invitation opens everything but a full room's door, and the founder's room is open to them.
+
+    Who has a rank in a registered room needs neither invitation nor key.
+    """
+    if is_founder(channel, user):
+        return
     modes, name = channel.modes, channel.name
     invited = user.id in channel.invited
-    if "i" in modes and not invited and not is_listed(user, channel.lists["I"].values()):
+    belongs = invited or bool(rank_of(channel, user))
+    if "i" in modes and not belongs and not is_listed(user, channel.lists["I"].values()):
         raise Refused(numerics.ERR_INVITEONLYCHAN, name, "Cannot join channel (+i)")
-    if not invited and is_banned(channel, user):
+    if "R" in modes and not invited and not user.account:
+        raise Refused(numerics.ERR_NEEDREGGEDNICK, name, "Cannot join channel (+R); log in first")
+    if channel.lists["b"] and not invited and verdict(channel, user).banned:
         raise Refused(numerics.ERR_BANNEDFROMCHAN, name, "Cannot join channel (+b)")
-    if "k" in modes and not invited and key != modes["k"]:
+    if "k" in modes and not belongs and key != modes["k"]:
         raise Refused(numerics.ERR_BADCHANNELKEY, name, "Cannot join channel (+k)")
     if "l" in modes and len(channel.members) >= int(modes["l"]):
         raise Refused(numerics.ERR_CHANNELISFULL, name, "Cannot join channel (+l)")
+
+
+def is_guest_kept_out(settings: Settings, user: User, room: str) -> bool:
+    """Whether somebody without an account has no business in a room (accounts.guests is "rooms")."""
+    if user.account or settings.accounts.guests != "rooms":
+        return False
+    return fold(room) not in map(fold, settings.accounts.guest_rooms)
 
 
 def may_see_address(hub: Hub, asker: Session, user: User) -> bool:

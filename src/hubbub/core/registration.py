@@ -15,9 +15,9 @@ from hubbub.core.delivery import NOBODY, Audience
 from hubbub.core.event import Event
 from hubbub.core.hub import WELCOMES, nick_key, nick_put, presence_key
 from hubbub.core.ledger import Put
-from hubbub.core.login import give_nick_back, join_device
+from hubbub.core.login import join_device
 from hubbub.core.model import User
-from hubbub.core.nicks import TAKEN, why_taken
+from hubbub.core.nicks import TAKEN, give_nick_back, why_taken
 from hubbub.core.reply import Reply
 from hubbub.irc.numerics import ERR_NICKNAMEINUSE
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hubbub.core.capability import Profile
     from hubbub.core.hub import Hub
     from hubbub.core.ledger import Fact
+    from hubbub.core.session import Session
 
 __all__ = ["GATES", "WELCOMES", "Arrival", "try_to_register"]
 
@@ -74,6 +75,15 @@ class Arrival(Event, frozen=True):
             welcome(reply)
 
 
+def is_password_given(session: Session) -> bool:
+    """Whether a client has said what the server wants to hear from everybody, if anything.
+
+    Whoever has an account has been let in before.
+    """
+    wanted = session.hub.settings.server.password
+    return not wanted or session.password_given or session.account is not None
+
+
 def try_to_register(ctx: Context) -> None:
     """Propose the arrival if everything that registration needs is there."""
     session = ctx.session
@@ -81,14 +91,14 @@ def try_to_register(ctx: Context) -> None:
         return
     if not all(gate(ctx) for gate in GATES):
         return
-    if session.account is not None and join_those_here(ctx):
+    if session.account is not None and _join_those_here(ctx):
         return
     nick = session.wanted_nick
-    if session.account is not None:
-        give_nick_back(ctx, session.account, nick)
-    elif (why := why_taken(session, nick)) is not None:
+    why = why_taken(session, nick)
+    if why is not None:
         _refuse_nick(ctx, nick, why)
         return
+    give_nick_back(ctx, nick)
     _arrive(ctx, nick)
 
 
@@ -107,12 +117,21 @@ def _arrive(ctx: Context, nick: str) -> None:
         account=account.name if account else "",
         node=hub.name,
     )
+    presence = presence_key(event.user)
     ctx.propose(
         event,
-        expect=((nick_key(nick), 0),),
-        puts=(nick_put(nick, event.user), Put(presence_key(event.user), b"", owned=True)),
-        refused=lambda _reason: _refuse_nick(ctx, nick, TAKEN),
+        expect=((nick_key(nick), 0), (presence, hub.ledger.version(presence))),
+        puts=(nick_put(nick, event.user), Put(presence, b"", owned=True)),
+        refused=lambda _reason: _look_again(ctx, nick),
     )
+
+
+def _look_again(ctx: Context, nick: str) -> None:
+    """Somebody was faster: another device of the account, or somebody with that nick."""
+    if ctx.session.account is not None:
+        run_again(ctx, try_to_register)
+    else:
+        _refuse_nick(ctx, nick, TAKEN)
 
 
 def _refuse_nick(ctx: Context, nick: str, why: str) -> None:
@@ -120,12 +139,11 @@ def _refuse_nick(ctx: Context, nick: str, why: str) -> None:
     ctx.numeric(ERR_NICKNAMEINUSE, nick, why)
 
 
-def join_those_here(ctx: Context) -> bool:
+def _join_those_here(ctx: Context) -> bool:
     """Make this one more device of its account, if the account is here."""
     account = ctx.session.account
     user = ctx.hub.users_by_id.get(account.id) if account is not None else None
     if user is None:
         return False
-    retry = Context(ctx.session, ctx.message, ctx.reply)
-    join_device(ctx, user, refused=lambda _reason: run_again(retry, try_to_register))
+    join_device(ctx, user, refused=lambda _reason: run_again(ctx, try_to_register))
     return True

@@ -2,8 +2,8 @@
 
 A revision is a fact of the same conversation that names the position of the message; the message's own fact stays.
 Owns the index from a message to its revisions, kept in the ledger's state under edit/…; knows no command.
-Whoever shows history reads it through `read_today`, and search through `read_found`. Redaction and editing expect
-the message's key, so that neither can miss what the other has under way.
+Whoever shows history or search results reads them through `read_today`. Redaction and editing expect the message's
+key, so that neither can miss what the other has under way.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from hubbub.core.event import Event, decode
 from hubbub.core.hub import restores
 from hubbub.core.ledger import Put
 from hubbub.core.messageid import from_msgid, to_msgid
+from hubbub.core.rooms import as_named_now
 from hubbub.core.said import Said
 from hubbub.irc.names import fold
 from hubbub.irc.text import plain
@@ -153,21 +154,8 @@ async def read_today(hub: Hub, facts: Sequence[Fact]) -> list[tuple[Fact, Event]
             # Told on its own it would undo what came after it.
             continue
         if event is not None:
-            found.append((fact, event))
+            found.append((fact, as_named_now(hub, event, fact)))
     return found
-
-
-async def read_found(hub: Hub, facts: Sequence[Fact]) -> list[tuple[Fact, Event]]:
-    """What a search has found, each message at its own place; one that was edited is found by its newest text only."""
-    found: dict[int, tuple[Fact, Event]] = {}
-    for fact in facts:
-        event = decode(fact.body)
-        if isinstance(event, Revision):
-            original = await hub.ledger.read(event.of) if _is_newest(hub, event, fact) else None
-            found |= {each[0].pos: each for each in await read_today(hub, [original] if original else [])}
-        elif event is not None and not revisions_of(hub, fact.pos):
-            found[fact.pos] = fact, event
-    return [found[pos] for pos in sorted(found)]
 
 
 def _is_newest(hub: Hub, revision: Revision, fact: Fact) -> bool:

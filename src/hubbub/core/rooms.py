@@ -62,11 +62,9 @@ def room_key(name: str) -> str:
     return f"room/{fold(name)}"
 
 
-def room_put(channel: Channel) -> Put:
-    """The change of state that keeps a room as it is now."""
-    former = tuple(channel.former.items())
-    record = RoomRecord(channel.id, channel.name, channel.created_ms, former)
-    return Put(room_key(channel.name), msgspec.json.encode(record))
+def record_put(record: RoomRecord) -> Put:
+    """The change of state that keeps a room under its name."""
+    return Put(room_key(record.name), msgspec.json.encode(record))
 
 
 @restores("room")

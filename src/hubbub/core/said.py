@@ -16,10 +16,12 @@ from hubbub.core.delivery import Audience, audience_of
 from hubbub.core.event import Event
 from hubbub.core.ledger import EVENT, MESSAGE
 from hubbub.core.messageid import to_msgid
-from hubbub.core.modes import PREFIXES
-from hubbub.core.policy import may_speak
-from hubbub.core.refusal import no_such_channel, no_such_nick
+from hubbub.core.modes import PREFIXES, channel_mode
+from hubbub.core.pace import may_speak_now
+from hubbub.core.policy import is_guest_kept_out, may_see, may_speak
+from hubbub.core.refusal import Refused, no_such_channel, no_such_nick
 from hubbub.core.reply import BATCH
+from hubbub.core.services import talk_to_service, verb_of
 from hubbub.core.targets import find_addressee
 from hubbub.irc import numerics
 from hubbub.irc.names import fold
@@ -40,6 +42,7 @@ def _multiline_limits(settings: Settings) -> str:
     return f"max-bytes={settings.limits.multiline_bytes},max-lines={settings.limits.multiline_lines}"
 
 
+NO_CTCP = channel_mode("C", "never", "No CTCP requests but /me")
 ECHO_MESSAGE = capability("echo-message", shapes=False)
 MULTILINE = capability("draft/multiline", _multiline_limits)
 CONCAT = "draft/multiline-concat"
@@ -81,7 +84,8 @@ def _say_to_room(ctx: Context, verb: str, sign: str, name: str, text: str, more:
     if channel is None:
         raise no_such_channel(name)
     user = ctx.user
-    may_speak(channel, user)
+    tags = _client_tags(ctx)
+    _check_may_say(ctx, channel, name, text, passing=verb == "TAGMSG" and PASSING.issuperset(tags))
     shown = f"{sign}{channel.name}"
     first, *rest = _fitting(ctx, verb, shown, text, more)
     ctx.propose(
@@ -94,17 +98,44 @@ def _say_to_room(ctx: Context, verb: str, sign: str, name: str, text: str, more:
             target=shown,
             text=first.text,
             more=tuple(rest),
-            tags=_client_tags(ctx),
+            tags=tags,
             rank=SIGNS.get(sign, ""),
         )
     )
+
+
+def _check_may_say(ctx: Context, channel: Channel, given: str, text: str, *, passing: bool) -> None:
+    user = ctx.user
+    try:
+        may_speak(channel, user)
+        if is_guest_kept_out(ctx.hub.settings, user, channel.name):
+            raise _guests_may_not(channel.name)
+        if NO_CTCP in channel.modes and _asks_a_program(text):
+            why = "Cannot send to channel (CTCP requests are not allowed)"
+            raise Refused(numerics.ERR_CANNOTSENDTOCHAN, channel.name, why)
+    except Refused:
+        if may_see(channel, user):
+            raise
+        # Of a hidden room an outsider learns no more than of one that isn't there.
+        raise no_such_channel(given) from None
+    if not passing:
+        may_speak_now(ctx.hub, channel, user)
+
+
+def _guests_may_not(target: str) -> Refused:
+    return Refused(numerics.ERR_NEEDREGGEDNICK, target, "Guests may not talk there; log in first")
 
 
 def _say_to_person(ctx: Context, verb: str, target: str, text: str, more: Sequence[Line]) -> None:
     user = ctx.user
     to = find_addressee(ctx.hub, ctx.session, target)
     if to is None:
+        if (service := verb_of(ctx.hub, target)) and _is_alone(ctx) and not more:
+            talk_to_service(ctx, verb, service, text)
+            return
         raise no_such_nick(target)
+    if _is_kept_from(ctx.hub, user, to.id):
+        raise _guests_may_not(to.nick)
     first, *rest = _fitting(ctx, verb, to.nick, text, more)
     ctx.propose(
         DirectMessage(
@@ -122,6 +153,19 @@ def _say_to_person(ctx: Context, verb: str, target: str, text: str, more: Sequen
     )
     if to.away and verb == "PRIVMSG":
         ctx.numeric(numerics.RPL_AWAY, to.nick, to.away)
+
+
+def _is_kept_from(hub: Hub, user: User, to: str) -> bool:
+    """Whether somebody may talk in the rooms for guests only; the server's operators can always be asked."""
+    if user.account or hub.settings.accounts.guests != "rooms" or to == user.id:
+        return False
+    other = hub.users_by_id.get(to)
+    return other is None or not other.is_operator
+
+
+def _is_alone(ctx: Context) -> bool:
+    """Whether a message has one target."""
+    return "," not in ctx.message.params[0]
 
 
 def _client_tags(ctx: Context) -> dict[str, str]:

@@ -72,6 +72,7 @@ class Session:
         "pending",
         "profile",
         "secure",
+        "since_ms",
         "user",
         "version",
         "wanted_nick",
@@ -95,6 +96,7 @@ class Session:
         self.peer_address = peer_address
         self.host = hub.host_shown_for(ip)
         self.secure = secure
+        self.since_ms = hub.clock()
         self.frame = frame
         self.caps = 0
         self.version = 301

@@ -15,8 +15,8 @@ from hubbub.core.delivery import Audience, audience_of
 from hubbub.core.event import Event
 from hubbub.core.hub import DEPARTURES
 from hubbub.core.model import Channel, User
-from hubbub.core.policy import is_channel_operator
-from hubbub.core.refusal import Refused, need_more_params, no_such_channel, not_on_channel, not_operator
+from hubbub.core.policy import is_channel_operator, outside
+from hubbub.core.refusal import Refused, need_more_params, no_such_channel, not_operator
 from hubbub.irc import numerics
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def invite(ctx: Context, invited: User | None = None, channel: Channel | None = 
         return
     if channel is None:
         raise need_more_params("INVITE")
-    _may_invite(channel, ctx.user)
+    _may_invite(channel, ctx.user, ctx.message.params[1])
     if invited in channel.members:
         raise Refused(numerics.ERR_USERONCHANNEL, invited.nick, channel.name, "is already on channel")
     user = ctx.user
@@ -74,11 +74,11 @@ def _list(ctx: Context) -> None:
     ctx.numeric(numerics.RPL_ENDOFINVITELIST, "End of /INVITE list")
 
 
-def _may_invite(channel: Channel, user: User) -> None:
+def _may_invite(channel: Channel, user: User, given: str) -> None:
     if not channel.members:
-        raise no_such_channel(channel.name)
+        raise no_such_channel(given)
     if user not in channel.members:
-        raise not_on_channel(channel.name)
+        raise outside(channel, user, given)
     if not _is_entitled(channel, user):
         raise not_operator(channel.name)
 

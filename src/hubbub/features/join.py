@@ -4,27 +4,35 @@ Modern IRC, "Channel Operations"; https://ircv3.net/specs/extensions/extended-jo
 
 A room has an id for ever. When its last member leaves, an open room keeps its topic and its history for whoever
 comes next; a restricted one (+i, +k, +s, +p) is forgotten, so that a stranger who takes its name later finds a new
-room and reads nothing. One in which nothing was said is forgotten too. A restart empties no room: modes, topic and
-bans of that moment are still there afterwards.
+room and reads nothing. One in which nothing was said is forgotten too. A registered room stays as it is, and nobody
+becomes its operator by being the first. A restart empties no room: modes, topic and bans of that moment are still
+there afterwards.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from hubbub.core.capability import capability, isupport
+from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command, perform
 from hubbub.core.delivery import Audience, copy_of
-from hubbub.core.entering import show_room
+from hubbub.core.entering import CHANNEL_RENAME, EXTENDED_JOIN, show_room
 from hubbub.core.event import Event
-from hubbub.core.hub import EMPTIED, restores
+from hubbub.core.hub import EMPTIED
 from hubbub.core.ledger import Put
 from hubbub.core.model import Channel
-from hubbub.core.policy import may_join
-from hubbub.core.refusal import Refused, not_on_channel
+from hubbub.core.policy import is_guest_kept_out, may_join, may_see, outside
+from hubbub.core.refusal import Failed, Refused
 from hubbub.core.registration import WELCOMES
+from hubbub.core.rooms import (
+    RoomRecord,
+    once_called,
+    rank_of,
+    record_put,
+    registration_key,
+    room_key,
+    set_former_names,
+)
 from hubbub.irc import numerics
 from hubbub.irc.names import fold, is_channel
 from hubbub.irc.text import clip
@@ -36,7 +44,6 @@ if TYPE_CHECKING:
     from hubbub.core.model import User
     from hubbub.core.reply import Reply
 
-EXTENDED_JOIN = capability("extended-join")
 NEW_ROOM_MODES = ("n", "t")
 RESTRICTED = frozenset("ikps")
 
@@ -45,36 +52,16 @@ isupport("CHANNELLEN", lambda settings: settings.limits.room)
 isupport("CHANLIMIT", lambda settings: f"#:{settings.limits.rooms}")
 
 
-class RoomRecord(msgspec.Struct, frozen=True):
-    """What the ledger's state keeps of a room under `room/<folded name>`."""
-
-    id: str
-    name: str
-    created_ms: int
-
-
-def room_key(name: str) -> str:
-    return f"room/{fold(name)}"
-
-
 def door_key(room_id: str) -> str:
     """A key that changes with every entry, so that an empty room is closed only if nobody has come meanwhile."""
     return f"door/{room_id}"
 
 
-@restores("room")
-def _restore_room(hub: Hub, _folded: str, value: bytes) -> None:
-    record = msgspec.json.decode(value, type=RoomRecord)
-    channel = hub.room(record.id, record.name, record.created_ms)
-    # What was said there is in the log, which isn't looked through for this.
-    channel.has_history = True
-    hub.add_channel(channel)
-
-
 @WELCOMES.append
 def _enter_default_room(reply: Reply) -> None:
-    default = reply.session.hub.settings.rooms.default
-    if default:
+    default, user = reply.session.hub.settings.rooms.default, reply.session.user
+    # A further device of somebody finds the rooms that they are in.
+    if default and user is not None and len(user.sessions) == 1:
         perform(reply, "JOIN", default)
 
 
@@ -96,6 +83,8 @@ def join(ctx: Context, rooms: str, keys: str = "") -> None:
             _join(ctx, name, keyed[folded])
         except Refused as refusal:
             ctx.numeric(refusal.numeric, *refusal.params)
+        except Failed as failure:
+            ctx.reply.fail("JOIN", failure.code, *failure.params)
 
 
 def _join(ctx: Context, name: str, key: str) -> None:
@@ -109,13 +98,43 @@ def _join(ctx: Context, name: str, key: str) -> None:
         return
     if len(user.channels) + len(ctx.proposals) >= hub.settings.limits.rooms:
         raise Refused(numerics.ERR_TOOMANYCHANNELS, name, "You have joined too many channels")
-    if channel is None:
+    if channel is not None:
+        _enter(ctx, channel, key)
+        return
+    renamed = once_called(hub, name)
+    if renamed is None or not may_see(renamed, user):
+        _check_guest(ctx, name)
         _create(ctx, name)
         return
-    may_join(channel, user, key)
+    _redirect(ctx, name, renamed, key)
+
+
+def _redirect(ctx: Context, name: str, renamed: Channel, key: str) -> None:
+    """channel-rename, "Channel redirection": a FAIL for who knows RENAME, else 470 and the room itself."""
+    if ctx.session.has(CHANNEL_RENAME):
+        raise Failed("CHANNEL_RENAMED", name, renamed.name, "The channel has been renamed")
+    ctx.numeric(numerics.ERR_LINKCHANNEL, name, renamed.name, "The channel has been renamed")
+    if ctx.user not in renamed.members:
+        _enter(ctx, renamed, key)
+
+
+def _check_guest(ctx: Context, name: str) -> None:
+    if is_guest_kept_out(ctx.hub.settings, ctx.user, name):
+        why = "Cannot join channel (guests may not enter; log in first)"
+        raise Refused(numerics.ERR_NEEDREGGEDNICK, name, why)
+
+
+def _enter(ctx: Context, channel: Channel, key: str) -> None:
+    _check_guest(ctx, channel.name)
+    may_join(channel, ctx.user, key)
+    rank = rank_of(channel, ctx.user)
+    registered = registration_key(channel.id)
     ctx.propose(
-        Joined.of(user, channel.id, channel.name, channel.created_ms),
+        Joined.of(ctx.user, channel.id, channel.name, channel.created_ms, rank),
+        # A rank may be taken away at this moment.
+        expect=((registered, ctx.hub.ledger.version(registered)),) if rank else (),
         puts=(Put(door_key(channel.id), b"", owned=True),),
+        refused=lambda _reason: perform(ctx.reply, "JOIN", channel.name, key),
     )
 
 
@@ -126,7 +145,7 @@ def _create(ctx: Context, name: str) -> None:
         Joined.of(ctx.user, record.id, name, record.created_ms),
         expect=((room_key(name), 0),),
         puts=(
-            Put(room_key(name), msgspec.json.encode(record)),
+            record_put(record),
             Put(door_key(record.id), b"", owned=True),
             *(Put(f"mode/{record.id}/{letter}", b"") for letter in NEW_ROOM_MODES),
         ),
@@ -144,9 +163,11 @@ class Joined(Event, frozen=True):
     created_ms: int
     realname: str
     account: str = ""
+    rank: str = ""
+    """The prefix mode that is theirs by the room's registration."""
 
     @classmethod
-    def of(cls, user: User, room: str, name: str, created_ms: int) -> Joined:
+    def of(cls, user: User, room: str, name: str, created_ms: int, rank: str = "") -> Joined:
         return cls(
             user=user.id,
             source=user.source,
@@ -155,6 +176,7 @@ class Joined(Event, frozen=True):
             created_ms=created_ms,
             realname=user.realname,
             account=user.account,
+            rank=rank,
         )
 
     def topic(self) -> str:
@@ -171,14 +193,17 @@ class Joined(Event, frozen=True):
             hub.add_channel(channel)
         if user in channel.members:
             return {}
-        # Nobody rules the room that everybody lands in; in any other the first one in is its operator.
-        first = not channel.members and fold(self.name) != fold(hub.settings.rooms.default)
-        channel.add(user, "o" if first else "")
+        channel.add(user, self.rank or ("o" if _is_up_for_grabs(hub, channel) else ""))
         return channel.audience
 
-    def render(self, to: Profile, fact: Fact) -> str:
+    def render(self, to: Profile, fact: Fact) -> str | list[str]:
         line = f"{to.tag_prefix(self, fact)}:{self.source} JOIN {self.name}"
-        return f"{line} {self.account or '*'} :{self.realname}" if EXTENDED_JOIN in to else line
+        if EXTENDED_JOIN in to:
+            line = f"{line} {self.account or '*'} :{self.realname}"
+        if not self.rank:
+            return line
+        nick = self.source.partition("!")[0]
+        return [line, f":{fact.origin} MODE {self.name} +{self.rank} {nick}"]
 
     def author(self) -> str:
         return self.user
@@ -187,6 +212,12 @@ class Joined(Event, frozen=True):
         channel = hub.channels_by_id.get(self.room)
         if channel is not None:
             show_room(reply, channel)
+
+
+def _is_up_for_grabs(hub: Hub, channel: Channel) -> bool:
+    """Whether the first one in is operator: not of the room that everybody lands in, nor of one that has an owner."""
+    is_default = fold(channel.name) == fold(hub.settings.rooms.default)
+    return not channel.members and channel.registration is None and not is_default
 
 
 @command("PART")
@@ -198,7 +229,8 @@ def part(ctx: Context, rooms: list[str], reason: str = "") -> None:
         if channel is None:
             ctx.numeric(numerics.ERR_NOSUCHCHANNEL, name, "No such channel")
         elif ctx.user not in channel.members or channel.id in left:
-            ctx.numeric(numerics.ERR_NOTONCHANNEL, *not_on_channel(channel.name).params)
+            refusal = outside(channel, ctx.user, name)
+            ctx.numeric(refusal.numeric, *refusal.params)
         else:
             left.add(channel.id)
             _propose_part(ctx, channel, clip(reason, ctx.hub.settings.limits.kick))
@@ -246,7 +278,7 @@ class Parted(Event, frozen=True):
 
 @EMPTIED.append
 def _close_when_empty(hub: Hub, channel: Channel) -> None:
-    if fold(channel.name) == fold(hub.settings.rooms.default):
+    if channel.registration is not None or fold(channel.name) == fold(hub.settings.rooms.default):
         return
     puts: dict[str, bytes | None] = {f"mode/{channel.id}/{letter}": None for letter in channel.modes}
     for letter, masks in channel.lists.items():
@@ -280,10 +312,12 @@ class RoomEmptied(Event, frozen=True):
         if channel is None:
             return {}
         if self.forgotten:
+            set_former_names(hub, channel, {})
             hub.remove_channel(channel)
             return {}
         channel.modes = dict.fromkeys(NEW_ROOM_MODES, "")
         channel.lists = {letter: {} for letter in channel.lists}
+        channel.verdicts.clear()
         channel.invited = set()
         return {}
 

@@ -9,7 +9,7 @@ from hubbub.core.command import Context, command
 from hubbub.core.delivery import Audience, copy_of
 from hubbub.core.event import Event
 from hubbub.core.model import Channel
-from hubbub.core.policy import may_operate
+from hubbub.core.policy import may_operate, may_oust
 from hubbub.core.refusal import Refused, no_such_nick, not_there
 from hubbub.irc.names import fold
 from hubbub.irc.text import clip
@@ -25,7 +25,7 @@ isupport("KICKLEN", lambda settings: settings.limits.kick)
 @command("KICK")
 def kick(ctx: Context, channel: Channel, nicks: list[str], reason: str = "") -> None:
     """KICK <room> <nick>{,<nick>} [:<reason>]: put somebody out of a room."""
-    may_operate(channel, ctx.user)
+    may_operate(channel, ctx.user, ctx.message.params[0])
     for nick in nicks:
         try:
             _kick(ctx, channel, nick, reason)
@@ -40,6 +40,7 @@ def _kick(ctx: Context, channel: Channel, nick: str, reason: str) -> None:
         raise no_such_nick(nick)
     if kicked not in channel.members:
         raise not_there(kicked.nick, channel.name)
+    may_oust(channel, user, kicked)
     ctx.propose(
         Kicked(
             by=user.id,

@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import msgspec
-
+from hubbub.core.bans import NoMask, to_entry
 from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command
-from hubbub.core.event import Event
-from hubbub.core.hub import restores
-from hubbub.core.ledger import Put
-from hubbub.core.model import Channel, ListEntry
-from hubbub.core.modes import USER_MODES, channel_kinds, channel_mode, ordered, user_mode
-from hubbub.core.policy import is_channel_operator, may_operate, may_see
+from hubbub.core.model import Channel
+from hubbub.core.modes import NUMBERS, USER_MODES, channel_kinds, channel_mode, user_mode
+from hubbub.core.policy import is_channel_operator, may_operate, may_oust, may_see, outside
 from hubbub.core.refusal import (
     Refused,
     no_such_channel,
     no_such_nick,
-    not_on_channel,
     not_operator,
     not_there,
 )
+from hubbub.core.room_modes import ModesChanged
 from hubbub.core.usermodes import ModeChange, UserModesChanged
 from hubbub.irc import numerics
-from hubbub.irc.masks import to_mask
 from hubbub.irc.modes import Change, MissingArgument, UnknownMode, format_changes, parse_changes
 from hubbub.irc.names import fold
-
-if TYPE_CHECKING:
-    from hubbub.core.capability import Profile
-    from hubbub.core.delivery import Audience
-    from hubbub.core.hub import Hub
-    from hubbub.core.ledger import Fact
 
 BAN = channel_mode("b", "lists", "Bans: whom a mask means can neither enter nor speak")
 EXCEPTION = channel_mode("e", "lists", "Exceptions: whom a mask means is not banned")
 INVITE_EXCEPTION = channel_mode("I", "lists", "Invite exceptions: whom a mask means needs no invitation")
 KEY = channel_mode("k", "always", "A key is needed to enter")
-LIMIT = channel_mode("l", "on_set", "No more than so many people")
+LIMIT = channel_mode("l", "on_set", "No more than so many people", number=(1, 999_999_999))
+channel_mode("M", "never", "Only who is logged in, or has voice, may speak")
+channel_mode("R", "never", "Only who is logged in, or invited, may enter")
 channel_mode("i", "never", "Only who is invited may enter")
 channel_mode("m", "never", "Moderated: only operators and voiced people may speak")
 channel_mode("n", "never", "Only members may speak")
@@ -79,15 +68,15 @@ def mode(ctx: Context, target: str, changes: str = "", *arguments: str) -> None:
     if changes:
         _channel_mode(ctx, channel, changes, list(arguments))
     else:
-        _show_modes(ctx, channel)
+        _show_modes(ctx, channel, target)
 
 
 # -- rooms --------------------------------------------------------------------------------------------------
 
 
-def _show_modes(ctx: Context, channel: Channel) -> None:
+def _show_modes(ctx: Context, channel: Channel, given: str) -> None:
     if not may_see(channel, ctx.user):
-        raise no_such_channel(channel.name)
+        raise no_such_channel(given)
     inside = ctx.user in channel.members or ctx.user.is_operator
     settings = [
         Change(True, letter, (value if inside else "*") if letter == KEY else value or None)
@@ -114,7 +103,7 @@ def _channel_mode(ctx: Context, channel: Channel, text: str, arguments: list[str
             wanted.append(parsed)
     if not wanted:
         return
-    may_operate(channel, ctx.user)
+    may_operate(channel, ctx.user, ctx.message.params[0])
     accepted = _accepted(ctx, channel, wanted)
     if accepted:
         _propose(ctx, channel, accepted)
@@ -136,9 +125,9 @@ def _missing_argument(ctx: Context, channel: Channel, missing: MissingArgument) 
 
 def _show_list(ctx: Context, channel: Channel, letter: str) -> None:
     if not may_see(channel, ctx.user):
-        raise no_such_channel(channel.name)
+        raise no_such_channel(ctx.message.params[0])
     if letter != BAN and not is_channel_operator(channel, ctx.user):
-        raise not_operator(channel.name) if ctx.user in channel.members else not_on_channel(channel.name)
+        raise not_operator(channel.name) if ctx.user in channel.members else outside(channel, ctx.user)
     item, end, text = LIST_NUMERICS[letter]
     for entry in channel.lists[letter].values():
         at = str(entry.at_ms // 1000)
@@ -175,8 +164,8 @@ def _checked(ctx: Context, channel: Channel, change: Change) -> ModeChange | Non
         return _checked_entry(ctx, channel, change)
     if change.letter == KEY:
         return _checked_key(ctx, channel, change)
-    if change.letter == LIMIT and change.adding:
-        return _checked_limit(channel, change)
+    if change.letter in NUMBERS and change.adding:
+        return _checked_number(channel, change)
     if change.adding == (change.letter in channel.modes):
         return None
     return ModeChange(change.adding, change.letter, None)
@@ -191,6 +180,8 @@ def _checked_prefix(ctx: Context, channel: Channel, change: Change) -> ModeChang
         raise not_there(user.nick, channel.name)
     if channel.holds(user, change.letter) == change.adding:
         return None
+    if not change.adding:
+        may_oust(channel, ctx.user, user)
     return ModeChange(change.adding, change.letter, user.nick, user.id)
 
 
@@ -198,8 +189,11 @@ def _checked_entry(ctx: Context, channel: Channel, change: Change) -> ModeChange
     given = change.argument or ""
     if " " in given or given.startswith(":") or len(given) > LONGEST_MASK:
         raise _invalid(channel, change, "Not a mask such as nick!user@host")
-    mask = to_mask(given)
     entries = channel.lists[change.letter]
+    try:
+        mask = to_entry(given, change.letter)
+    except NoMask as error:
+        raise _invalid(channel, change, str(error)) from None
     if not change.adding:
         mask = next((known for known in entries if fold(known) == fold(mask)), "")
         return ModeChange(False, change.letter, mask) if mask else None
@@ -230,12 +224,14 @@ def _checked_key(ctx: Context, channel: Channel, change: Change) -> ModeChange |
     return None if channel.modes.get(KEY) == key else ModeChange(True, KEY, key)
 
 
-def _checked_limit(channel: Channel, change: Change) -> ModeChange | None:
+def _checked_number(channel: Channel, change: Change) -> ModeChange | None:
     text = change.argument or ""
-    if not (text.isascii() and text.isdigit() and int(text[:10]) > 0 and len(text) < 10):
-        raise _invalid(channel, change, "The limit is a whole number greater than 0")
-    limit = str(int(text))
-    return None if channel.modes.get(LIMIT) == limit else ModeChange(True, LIMIT, limit)
+    least, most = NUMBERS[change.letter]
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+        raise _invalid(channel, change, f"It must be a whole number from {least} to {most}")
+    number = str(int(text))
+    known = channel.modes.get(change.letter) == number
+    return None if known else ModeChange(True, change.letter, number)
 
 
 class _Invalid(Refused):
@@ -261,82 +257,6 @@ def _propose(ctx: Context, channel: Channel, changes: list[ModeChange]) -> None:
         at_ms=ctx.hub.clock(),
     )
     ctx.propose(event, puts=event.puts())
-
-
-class ModesChanged(Event, frozen=True):
-    """Settings of a room, its lists, or ranks of its members are different now."""
-
-    keep = True
-    user: str
-    source: str
-    room: str
-    name: str
-    changes: list[ModeChange]
-    at_ms: int
-    account: str = ""
-
-    def topic(self) -> str:
-        return f"room/{self.room}"
-
-    def puts(self) -> tuple[Put, ...]:
-        """What of it outlives a restart: all but the ranks of people without an account."""
-        return tuple(self._put(change) for change in self.changes if not change.user)
-
-    def _put(self, change: ModeChange) -> Put:
-        if change.letter in LIST_NUMERICS:
-            entry = ListEntry(change.argument or "", self.source, self.at_ms)
-            key = f"list/{self.room}/{change.letter}/{change.argument}"
-            return Put(key, msgspec.json.encode(entry) if change.adding else None)
-        return Put(
-            f"mode/{self.room}/{change.letter}", (change.argument or "").encode() if change.adding else None
-        )
-
-    def apply(self, hub: Hub) -> Audience:
-        channel = hub.channels_by_id.get(self.room)
-        if channel is None:
-            return {}
-        for change in self.changes:
-            self._apply_one(hub, channel, change)
-        return channel.audience
-
-    def _apply_one(self, hub: Hub, channel: Channel, change: ModeChange) -> None:
-        argument = change.argument or ""
-        if change.user:
-            user = hub.users_by_id.get(change.user)
-            if user is not None and user in channel.members:
-                held = set(channel.members[user])
-                channel.members[user] = ordered(
-                    held | {change.letter} if change.adding else held - {change.letter}
-                )
-        elif change.letter in LIST_NUMERICS:
-            entries = channel.lists[change.letter]
-            if change.adding:
-                entries[argument] = ListEntry(argument, self.source, self.at_ms)
-            else:
-                entries.pop(argument, None)
-        elif change.adding:
-            channel.modes[change.letter] = argument
-        else:
-            channel.modes.pop(change.letter, None)
-
-    def render(self, to: Profile, fact: Fact) -> str:
-        changes = format_changes(
-            Change(change.adding, change.letter, change.argument) for change in self.changes
-        )
-        return f"{to.tag_prefix(self, fact)}:{self.source} MODE {self.name} {' '.join(changes)}"
-
-
-@restores("mode")
-def _restore_mode(hub: Hub, rest: str, value: bytes) -> None:
-    room, _, letter = rest.partition("/")
-    hub.settings_of(room).modes[letter] = value.decode()
-
-
-@restores("list")
-def _restore_entry(hub: Hub, rest: str, value: bytes) -> None:
-    room, letter, _mask = rest.split("/", 2)
-    entry = msgspec.json.decode(value, type=ListEntry)
-    hub.settings_of(room).lists[letter][entry.mask] = entry
 
 
 # -- people -------------------------------------------------------------------------------------------------

@@ -32,9 +32,11 @@ def names(ctx: Context, rooms: str = "", *_server: str) -> None:
         return
     for name in rooms.split(","):
         channel = ctx.hub.channels.get(fold(name))
-        if channel is not None and may_see(channel, ctx.user):
+        if channel is not None and not may_see(channel, ctx.user):
+            # As for a room that isn't there, whose name nobody could spell better.
+            channel = None
+        if channel is not None:
             _send_names(ctx, channel)
-        # A room that isn't there and one that is secret are answered alike.
         ctx.numeric(numerics.RPL_ENDOFNAMES, channel.name if channel else name or "*", "End of /NAMES list")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hubbub.core.accounts import accounts
+from hubbub.core.accounts import BELONGINGS, FORGETTING, accounts
 from hubbub.core.capability import capability
 from hubbub.core.command import Context, command, run_again
 from hubbub.core.conversations import readable
@@ -171,6 +171,16 @@ def _show_on_join(reply: Reply, room: Channel) -> None:
     session = reply.session
     if session.user is not None and session.has(READ_MARKER):
         _show(reply, session.user, Buffer(room.log_topic, room.name))
+
+
+@BELONGINGS.append
+def _keys_of_account(hub: Hub, account: str) -> list[str]:
+    return [_key(account, topic) for topic in hub.part(Markers).of.get(account, {})]
+
+
+@FORGETTING.append
+def _forget_account(hub: Hub, account: str) -> None:
+    hub.part(Markers).of.pop(account, None)
 
 
 @DEPARTURES.append

@@ -9,17 +9,16 @@ import re
 from typing import TYPE_CHECKING
 
 from hubbub.config import password_matches
+from hubbub.core.attempts import may_send_password, try_password, was_right
 from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command, perform
-from hubbub.core.accounts import accounts
-from hubbub.core.credentials import is_password_of
 from hubbub.core.hub import VERSION
-from hubbub.core.login import has_failed, log_in, may_send_password, may_try
+from hubbub.core.login import account_of, log_in
 from hubbub.core.messageid import to_timestamp
 from hubbub.core.modes import CHANNEL_MODES, USER_MODES
-from hubbub.core.nicks import rename, why_taken
+from hubbub.core.nicks import give_nick_back, may_become_theirs, rename, why_taken
 from hubbub.core.refusal import Refused, need_more_params
-from hubbub.core.registration import BURSTS, GATES, WELCOMES, try_to_register
+from hubbub.core.registration import BURSTS, GATES, WELCOMES, is_password_given, try_to_register
 from hubbub.core.reply import send_isupport
 from hubbub.irc import numerics
 from hubbub.irc.names import is_nick
@@ -56,15 +55,12 @@ async def pass_(ctx: Context, password: str) -> None:
 async def _log_in_by_pass(ctx: Context, name: str, password: str) -> None:
     """PASS name:password, for clients that know no SASL; what is wrong with it shows when the name is refused."""
     session = ctx.session
-    account = accounts(ctx.hub).named(name)
-    if account is None or not may_send_password(session) or not may_try(session, name):
+    if not may_send_password(session) or not try_password(session, name):
         return
-    if not await ctx.hub.in_thread(is_password_of, account, password):
-        has_failed(session, name)
-        return
-    log_in(ctx, account)
-    # Whoever has an account has been let in already, also where strangers need the server's password.
-    session.password_given = True
+    account = await account_of(ctx.hub, name, password)
+    if account is not None:
+        was_right(session, name)
+        log_in(ctx, account)
 
 
 @command("NICK", before_registration=True)
@@ -79,11 +75,13 @@ def nick(ctx: Context, wanted: str = "") -> None:
     session = ctx.session
     if session.user is not None and wanted == session.user.nick:
         return
+    why = why_taken(session, wanted)
     # While capabilities are negotiated a login may still come, and with it the right to a name.
-    why = None if session.negotiating and session.user is None else why_taken(session, wanted)
-    if why is not None:
+    may_wait = session.negotiating and session.user is None and may_become_theirs(ctx.hub, wanted)
+    if why is not None and not may_wait:
         raise Refused(numerics.ERR_NICKNAMEINUSE, wanted, why)
     if session.user is not None:
+        give_nick_back(ctx, wanted)
         rename(ctx, session.user, wanted)
         return
     session.wanted_nick = wanted
@@ -106,7 +104,7 @@ def user(ctx: Context, name: str, _mode: str, _unused: str, realname: str) -> No
 
 @GATES.append
 def _has_password(ctx: Context) -> bool:
-    if not ctx.hub.settings.server.password or ctx.session.password_given:
+    if is_password_given(ctx.session):
         return True
     ctx.numeric(numerics.ERR_PASSWDMISMATCH, "Password incorrect")
     _say_goodbye(ctx, "Password incorrect; give it with PASS")

@@ -13,8 +13,8 @@ from hubbub.core.capability import capability, tags
 from hubbub.core.command import Context, command
 from hubbub.core.model import Channel
 from hubbub.core.modes import BOT
-from hubbub.core.policy import is_channel_operator, may_speak
-from hubbub.core.refusal import Failed, Refused, not_on_channel
+from hubbub.core.policy import is_channel_operator, may_speak, outside
+from hubbub.core.refusal import Failed, Refused
 from hubbub.core.said import RoomMessage
 from hubbub.irc.numerics import ERR_UNKNOWNCOMMAND
 from hubbub.irc.wire import escape_tag
@@ -39,7 +39,7 @@ def relaymsg(ctx: Context, room: Channel, name: str, text: str) -> None:
         raise Refused(ERR_UNKNOWNCOMMAND, "RELAYMSG", "Unknown command")
     user = ctx.user
     if user not in room.members:
-        raise not_on_channel(room.name)
+        raise outside(room, user, ctx.message.params[0])
     if not _may_relay(room, user):
         raise Failed("PRIVS_NEEDED", room.name, "Only operators of the room, and bots with voice, may relay")
     if not _is_name(name, ctx.hub.settings.limits.nick):

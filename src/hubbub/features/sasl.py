@@ -12,16 +12,18 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from hubbub.core.accounts import Account, Verifier, accounts
+from hubbub.core.attempts import may_send_password, try_password, was_right
 from hubbub.core.capability import capability
 from hubbub.core.command import Context, command
-from hubbub.core.credentials import LONGEST, is_fingerprint_of, is_password_of, scram_server
+from hubbub.core.credentials import LONGEST, decoy, is_fingerprint_of, scram_server
 from hubbub.core.hub import WELCOMES
-from hubbub.core.login import has_failed, log_in, may_send_password, may_try, tell_logged_in
+from hubbub.core.login import account_of, log_in, tell_logged_in
 from hubbub.core.refusal import Refused, need_more_params
 from hubbub.irc import numerics
 
 if TYPE_CHECKING:
     from hubbub.core.reply import Reply
+    from hubbub.core.session import Session
 
 CHUNK = 400
 """Base64 characters in one AUTHENTICATE; a full chunk is followed by another."""
@@ -48,7 +50,13 @@ class Rejected(Exception):
     """The proof was not good; the client is answered with 904."""
 
 
-SASL = capability("sasl", "PLAIN,SCRAM-SHA-256,EXTERNAL", shapes=False)
+def mechanisms(session: Session) -> str:
+    """What a client can log in with: EXTERNAL only with a certificate, PLAIN only where passwords may be sent."""
+    offered = ["PLAIN"] * may_send_password(session) + ["SCRAM-SHA-256"] + ["EXTERNAL"] * bool(session.fingerprint)
+    return ",".join(offered)
+
+
+SASL = capability("sasl", "PLAIN,SCRAM-SHA-256,EXTERNAL", shapes=False, offers=mechanisms)
 
 
 @command("AUTHENTICATE", before_registration=True)
@@ -73,7 +81,7 @@ async def authenticate(ctx: Context, data: str) -> None:
 
 def _begin(ctx: Context, exchange: Exchange, mechanism: str) -> None:
     if mechanism not in _MECHANISMS:
-        ctx.numeric(numerics.RPL_SASLMECHS, ",".join(_MECHANISMS), "are available SASL mechanisms")
+        ctx.numeric(numerics.RPL_SASLMECHS, mechanisms(ctx.session), "are available SASL mechanisms")
         raise Refused(numerics.ERR_SASLFAIL, "SASL authentication failed")
     if mechanism == "PLAIN" and not may_send_password(ctx.session):
         raise Refused(numerics.ERR_SASLFAIL, "Passwords need TLS here; connect with TLS, or use SCRAM-SHA-256")
@@ -93,22 +101,17 @@ async def _go_on(ctx: Context, exchange: Exchange, data: str) -> None:
         response = b64decode(received, validate=True)
         await _MECHANISMS[exchange.mechanism](ctx, exchange, response)
     except (Rejected, BadBase64, UnicodeDecodeError):
-        name = exchange.name
         exchange.reset()
-        if name:
-            has_failed(ctx.session, name)
         raise Refused(numerics.ERR_SASLFAIL, "SASL authentication failed") from None
     except Refused:
         exchange.reset()
         raise
 
 
-def _known(ctx: Context, exchange: Exchange, name: str) -> Account | None:
-    """The account that somebody says to be; counts against those who guess."""
+def _check_tries(ctx: Context, exchange: Exchange, name: str) -> None:
     exchange.name = name
-    if not may_try(ctx.session, name):
+    if not try_password(ctx.session, name):
         raise Refused(numerics.ERR_SASLFAIL, "Too many wrong passwords; try again later")
-    return accounts(ctx.hub).named(name)
 
 
 async def _plain(ctx: Context, exchange: Exchange, response: bytes) -> None:
@@ -117,9 +120,9 @@ async def _plain(ctx: Context, exchange: Exchange, response: bytes) -> None:
     if len(parts) != 3 or len(parts[2]) > LONGEST:
         raise Rejected
     authorization, name, password = (part.decode() for part in parts)
-    account = _known(ctx, exchange, name)
-    right = await ctx.hub.in_thread(is_password_of, account, password)
-    if not right or account is None or authorization not in {"", name}:
+    _check_tries(ctx, exchange, name)
+    account = await account_of(ctx.hub, name, password)
+    if account is None or authorization not in {"", name}:
         raise Rejected
     _succeed(ctx, exchange, account)
 
@@ -129,7 +132,7 @@ async def _external(ctx: Context, exchange: Exchange, response: bytes) -> None:
     fingerprint = ctx.session.fingerprint
     account = accounts(ctx.hub).by_fingerprint.get(fingerprint) if fingerprint else None
     name = response.decode()
-    if account is None or account.suspended or not is_fingerprint_of(account, fingerprint):
+    if account is None or not is_fingerprint_of(account, fingerprint):
         raise Rejected
     if name and accounts(ctx.hub).named(name) is not account:
         raise Rejected
@@ -139,16 +142,18 @@ async def _external(ctx: Context, exchange: Exchange, response: bytes) -> None:
 async def _scram(ctx: Context, exchange: Exchange, response: bytes) -> None:
     """RFC 5802, section 3: client-first, server-first, client-final, server-final, an empty response."""
     if exchange.scram_is_done:
-        if response or exchange.account is None:
+        proven = exchange.account
+        account = accounts(ctx.hub).by_id.get(proven.id) if proven else None
+        if response or proven is None or account is None or account.scram != proven.scram:
             raise Rejected
-        _succeed(ctx, exchange, exchange.account)
+        _succeed(ctx, exchange, account)
         return
     try:
         answer = _scram_step(ctx, exchange, response.decode())
-    except Refused:
-        raise
     except Exception as error:
-        # The library tells every kind of wrong message by an exception of some kind.
+        # The library tells every kind of wrong message by an exception of some kind, and wraps ours in its own.
+        if isinstance(error.__cause__, Refused):
+            raise error.__cause__ from error
         raise Rejected from error
     _send(ctx.reply, answer.encode())
 
@@ -157,9 +162,10 @@ def _scram_step(ctx: Context, exchange: Exchange, text: str) -> str:
     if exchange.scram is None:
 
         def find(name: str) -> Verifier:
-            account = _known(ctx, exchange, name)
-            if account is None or account.scram is None or account.suspended:
-                raise Rejected
+            _check_tries(ctx, exchange, name)
+            account = accounts(ctx.hub).named(name)
+            if account is None or account.scram is None:
+                return decoy(name)
             exchange.account = account
             return account.scram
 
@@ -180,6 +186,8 @@ def _send(reply: Reply, data: bytes) -> None:
 
 
 def _succeed(ctx: Context, exchange: Exchange, account: Account) -> None:
+    if exchange.name:
+        was_right(ctx.session, exchange.name)
     exchange.reset()
     log_in(ctx, account)
     tell_logged_in(ctx, account)

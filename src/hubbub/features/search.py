@@ -218,12 +218,12 @@ def _is_newest(hub: Hub, revision: Revision, pos: int) -> bool:
 
 
 def _send(ctx: Context, name: str, answer: Answer) -> None:
+    # Somebody put out of a room while it was searched isn't told any more.
+    topics = set(_topics(ctx, name))
     if not answer.is_complete:
         ctx.reply.standard(
             "WARN", "SEARCH", "INCOMPLETE", "That took too long: there may be more; name a room or a time"
         )
-    # Somebody put out of a room while it was searched isn't told any more.
-    topics = set(_topics(ctx, name))
     with ctx.reply.batch("soju.im/search" if ctx.session.has(SOJU_SEARCH) else "search"):
         for fact, event in answer.found:
             if fact.topic in topics:

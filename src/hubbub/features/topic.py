@@ -13,8 +13,8 @@ from hubbub.core.hub import restores
 from hubbub.core.ledger import Put
 from hubbub.core.model import Channel, Topic
 from hubbub.core.modes import channel_mode
-from hubbub.core.policy import may_operate, may_see
-from hubbub.core.refusal import no_such_channel, not_on_channel
+from hubbub.core.policy import may_operate, may_see, outside
+from hubbub.core.refusal import no_such_channel
 from hubbub.irc import numerics
 from hubbub.irc.text import clip
 
@@ -37,7 +37,7 @@ def topic(ctx: Context, channel: Channel, text: str | None = None) -> None:
         return
     user = ctx.user
     if user not in channel.members and not user.is_operator:
-        raise not_on_channel(channel.name)
+        raise outside(channel, user, ctx.message.params[0])
     if OPERATORS_ONLY in channel.modes:
         may_operate(channel, user)
     changed = TopicChanged(
@@ -54,7 +54,7 @@ def topic(ctx: Context, channel: Channel, text: str | None = None) -> None:
 
 def _show(ctx: Context, channel: Channel) -> None:
     if not may_see(channel, ctx.user):
-        raise no_such_channel(channel.name) if "s" in channel.modes else not_on_channel(channel.name)
+        raise no_such_channel(ctx.message.params[0])
     found = channel.topic
     if found is None:
         ctx.numeric(numerics.RPL_NOTOPIC, channel.name, "No topic is set")

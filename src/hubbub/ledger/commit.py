@@ -90,7 +90,16 @@ class Commits:
     def _rows(self, batch: Batch) -> list[tuple[Any, ...]]:
         origin, topics = self._origin, self._topics
         return [
-            (pos, at, origin, topics[topic], kind, body, folded(text) or None, number_of(author) if author else None)
+            (
+                pos,
+                at,
+                origin,
+                topics[topic],
+                kind,
+                body,
+                folded(text) or None,
+                number_of(author) if author else None,
+            )
             for (pos, at, _, topic, body, kind), (text, author) in zip(batch.facts, batch.texts, strict=True)
         ]
 

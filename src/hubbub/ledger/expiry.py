@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+
 from hubbub.core.ledger import EVENT, MESSAGE
 from hubbub.ledger.index import take_out
 from hubbub.ledger.schema import roll_back
@@ -17,6 +18,7 @@ OLD_OF_TOPIC = """SELECT pos, 1 FROM log WHERE topic = ? AND kind = ? AND body I
 # The last row must stay, for its position and time.
 LAST = """SELECT pos FROM log
     WHERE pos = (SELECT max(pos) FROM log) AND body IS NOT NULL AND pos < ? AND topic = coalesce(?, topic)"""
+DELETE = "DELETE FROM log WHERE pos IN"
 ERASE = "UPDATE log SET body = NULL, text = NULL, author = NULL WHERE pos = ?"
 
 
@@ -51,7 +53,7 @@ def _of_topic(db: sqlite3.Connection, bound: int, name: str) -> tuple[int, bool]
 def _delete(db: sqlite3.Connection, positions: list[int]) -> int:
     if positions:
         take_out(db, positions)
-        db.execute(f"DELETE FROM log WHERE pos IN ({','.join('?' * len(positions))})", positions)
+        db.execute(f"{DELETE} ({','.join('?' * len(positions))})", positions)
     return len(positions)
 
 

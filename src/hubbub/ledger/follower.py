@@ -11,12 +11,12 @@ import sqlite3
 from functools import partial
 from math import inf
 
-from hubbub.ledger.index import SLICE, index_slice, merge_slice
+from hubbub.ledger.index import SLICE, index_slice, merge_slice, tidy
 from hubbub.ledger.writer import Writer
 
 log = logging.getLogger(__name__)
 
-PAUSE = 0.05
+PAUSE = 0.02
 """Seconds between two slices."""
 REST = 600.0
 """Seconds between two times that traces of erased texts are merged away, which rewrites the whole index."""
@@ -91,6 +91,11 @@ class Follower:
     def _indexed(self, pos: int, error: Exception | None) -> None:
         if error is None:
             self._pos = pos
+            self._writer.submit(partial(tidy, self._db), self._tidied)
+        else:
+            self._go_on(error)
+
+    def _tidied(self, _: None, error: Exception | None) -> None:
         self._go_on(error)
 
     def _merged(self, more: bool, error: Exception | None) -> None:

@@ -12,21 +12,22 @@ from collections.abc import Sequence
 from hubbub.ledger.schema import roll_back
 from hubbub.ledger.terms import AUTHOR, TOPIC, mark_sql
 
-SLICE = 1_000
-"""Positions indexed in one transaction, while appends wait: some 10 ms."""
-PAGES = 200
-"""Pages of the index merged in one transaction."""
+SLICE = 250
+"""Positions indexed in one transaction, while appends wait: some 3 ms."""
+PAGES = 64
+"""Pages of the index merged in one transaction: some 3 ms, too, and more than a slice needs on average."""
 
-WITH_TEXT = f"pos, {mark_sql(TOPIC, 'topic')}, {mark_sql(AUTHOR, 'author')}, text FROM log WHERE text IS NOT NULL"
+WITH_TEXT = (
+    f"pos, {mark_sql(TOPIC, 'topic')}, {mark_sql(AUTHOR, 'author')}, text FROM log WHERE text IS NOT NULL"
+)
 INDEX = f"INSERT INTO search (rowid, topics, authors, texts) SELECT {WITH_TEXT} AND pos > ? AND pos <= ?"
 UNINDEX = f"""INSERT INTO search (search, rowid, topics, authors, texts)
-    SELECT 'delete', {WITH_TEXT} AND pos <= (SELECT pos FROM indexed)"""
+    SELECT 'delete', {WITH_TEXT} AND pos <= (SELECT pos FROM indexed)"""  # noqa: S608  # nothing from outside
 
-TRACES, MERGING = 1, 2
-"""What `indexed.traces` says: there are some to be merged away; that is under way, and none have been added."""
-MARK_TRACES = f"UPDATE indexed SET traces = {TRACES}"
-MARK_MERGING = f"UPDATE indexed SET traces = {MERGING}"
-MARK_MERGED = f"UPDATE indexed SET traces = 0 WHERE traces = {MERGING}"
+# 1: there are some to be merged away; 2: that is under way, and none have been added.
+MARK_TRACES = "UPDATE indexed SET traces = 1"
+MARK_MERGING = "UPDATE indexed SET traces = 2"
+MARK_MERGED = "UPDATE indexed SET traces = 0 WHERE traces = 2"
 
 
 def how_far(db: sqlite3.Connection) -> tuple[int, bool]:
@@ -50,10 +51,14 @@ def index_slice(db: sqlite3.Connection, last: int) -> int:
     return end
 
 
+def tidy(db: sqlite3.Connection) -> None:
+    """Merge segments of the index where there are too many of a size; mostly there is little to do."""
+    db.execute("INSERT INTO search (search, rank) VALUES ('merge', ?)", (PAGES,))
+
+
 def take_out(db: sqlite3.Connection, positions: Sequence[int]) -> None:
     """Forget positions that the log still has; inside a transaction of the caller's."""
-    places = ",".join("?" * len(positions))
-    db.execute(f"{UNINDEX} AND pos IN ({places})", positions)
+    db.execute(f"{UNINDEX} AND pos IN ({','.join('?' * len(positions))})", positions)
     db.execute(MARK_TRACES)
 
 

@@ -43,6 +43,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         """CREATE VIRTUAL TABLE search USING fts5(
             topics, authors, texts, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
         )""",
+        # Left to itself it would merge its segments whenever a slice is added, and appends would wait for 100 ms.
+        "INSERT INTO search (search, rank) VALUES ('automerge', 0)",
         # How far the index has followed the log, and whether it holds traces of what was erased.
         "CREATE TABLE indexed (pos INTEGER NOT NULL, traces INTEGER NOT NULL)",
         "INSERT INTO indexed SELECT coalesce(max(pos), 0), 0 FROM log",

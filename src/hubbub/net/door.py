@@ -17,6 +17,7 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, cast
 
 from hubbub.net.certificates import CertificateError
+from hubbub.net.client_certificates import LONGEST_HELLO, is_browser
 from hubbub.net.line_peer import LinePeer
 from hubbub.net.peer import Peer
 from hubbub.net.proxy import LONGEST, BadProxyHeader, read_header
@@ -63,6 +64,14 @@ def origin_of(sock: socket.socket, address: tuple[str, int]) -> Origin:
     return Origin(sock, ip, address[1])
 
 
+def said_first(sock: socket.socket) -> bytes:
+    """What has come so far, left where it is."""
+    try:
+        return sock.recv(LONGEST_HELLO, socket.MSG_PEEK)
+    except OSError:
+        return b""
+
+
 class Door:
     """One listener."""
 
@@ -70,7 +79,7 @@ class Door:
         self,
         network: Network,
         listen: Listen,
-        tls: Callable[[], ssl.SSLContext],
+        tls: Callable[[bool], ssl.SSLContext],
         throttle: Throttle,
     ) -> None:
         self.network = network
@@ -147,7 +156,7 @@ class Door:
         speaks_for_others = self.may_be_proxy(origin.ip)
         if not speaks_for_others and not self.admits(origin):
             return
-        if self.listen.kind == "auto" or speaks_for_others:
+        if self.listen.kind in ("auto", "tls") or speaks_for_others:
             sniffing = Sniffing(self, origin, admitted=not speaks_for_others)
             self._sniffing.add(sniffing)
             sniffing.look()
@@ -183,7 +192,7 @@ class Door:
                 await loop.connect_accepted_socket(
                     lambda: Unwrapped(self, secure),
                     origin.socket,
-                    ssl=self.tls(),
+                    ssl=self.tls(not is_browser(said_first(origin.socket))),
                     ssl_handshake_timeout=HANDSHAKE,
                 )
             else:

@@ -19,6 +19,7 @@ from hubbub.core.session import Session
 from hubbub.irc.numerics import ERR_INPUTTOOLONG
 from hubbub.irc.text import printable
 from hubbub.irc.wire import MAX_CLIENT_TAGS
+from hubbub.net.client_certificates import fingerprint_of
 
 if TYPE_CHECKING:
     from hubbub.net.door import Origin
@@ -85,6 +86,8 @@ class Peer(asyncio.Protocol):
         self.session = Session(
             hub, self, ip=self.origin.ip, peer_address=self.origin.peer_address, secure=self.origin.secure
         )
+        if self.origin.secure:
+            self.session.fingerprint = fingerprint_of(transport.get_extra_info("ssl_object"))
         if self.writes_directly and not self.origin.secure and sys.platform != "win32":
             self._fd = self.session.fd = self.origin.socket.fileno()
         # Any backlog counts, so that pause_writing tells at once when a direct send would overtake it.

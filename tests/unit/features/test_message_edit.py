@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from hubbub.core.messageid import from_msgid, to_msgid
-from hubbub.core.revisions import Revisions, read_found, revision_key
-from hubbub.core.said import Said
+from hubbub.core.messageid import from_msgid
+from hubbub.core.revisions import Revisions, revision_key
 from hubbub.features.message_edit import MOST_REVISIONS, Unshown
 from hubbub.ledger.memory import MemoryLedger
 from hubworld import Client, World, run_to_end
@@ -272,25 +271,18 @@ def test_several_lines_become_one() -> None:
 
 def test_a_search_finds_a_message_by_its_newest_text_in_its_place() -> None:
     room = Room()
+    searcher = room.world.client("searcher", caps=f"{EDITS} soju.im/search", rooms="#tea")
     msgid = room.say("kettle one")
-    other = room.say("kettle two")
+    room.say("kettle two")
     for text in ("kettle three", "teapot"):
         room.edit(msgid, text)
-    hub, topic = room.world.hub, room.world.hub.channels["#tea"].log_topic
 
-    def search(term: str) -> list[tuple[str, str]]:
-        texts: list[tuple[str, str]] = []
+    def search(term: str) -> list[str]:
+        return searcher.asks(f"SEARCH in=#tea;text={term}")[1:-1]
 
-        async def ask() -> None:
-            found = await hub.ledger.search([topic], [term])
-            for fact, event in await read_found(hub, found.facts):
-                assert isinstance(event, Said)
-                texts.append((to_msgid(fact.pos), event.text))
-
-        run_to_end(ask())
-        return texts
-
-    assert search("teapot") == [(msgid, "teapot")]
-    assert search("kettle") == [(other, "kettle two")]
+    (line,) = search("teapot")
+    assert f"msgid={msgid} " in line
+    assert "PRIVMSG #tea :teapot" in line
+    assert [line.rpartition(":")[2] for line in search("kettle")] == ["kettle two"]
     room.alice.send(f"REDACT #tea {msgid}")
     assert search("teapot") == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -723,3 +723,65 @@ def test_whatever_the_server_sends_the_text_is_harmless(messages: list[tuple[str
     talk.gets(":s 315 alice * :End", ":s 323 alice :End")
     for line in talk.text:
         assert not any(unicodedata.category(letter) == "Cc" for letter in line)
+
+
+# -- search --------------------------------------------------------------------------------------------------
+
+
+def searching(*lines: str) -> Talk:
+    talk = in_the_lobby(caps=f"{CAPS} soju.im/search")
+    talk.types("/search Darjeeling in:#tea from:bob leaf")
+    talk.gets(":s BATCH +f soju.im/search", *lines, ":s BATCH -f")
+    return talk
+
+
+def local(minute: int) -> str:
+    """That minute after twelve, UTC, on the clock of whoever reads."""
+    return f"{datetime(2026, 11, 20, 12, minute, tzinfo=UTC).astimezone():%H:%M}"
+
+
+def test_search_asks_for_words_a_room_and_a_person() -> None:
+    assert searching().said == ["SEARCH in=#tea;from=bob;text=Darjeeling\\sleaf;limit=20"]
+
+
+def test_what_is_found_stands_with_its_room_and_time() -> None:
+    talk = searching(
+        "@batch=f;time=2026-11-20T12:31:00.000Z :bob!b@h PRIVMSG #tea :Darjeeling leaf",
+        "@batch=f;time=2026-11-20T12:32:00.000Z :bob!b@h PRIVMSG alice :for you",
+        "@batch=f;time=2026-11-21T12:33:00.000Z :alice!b@h PRIVMSG bob :\x1b[2Jfor bob",
+        "@batch=f :carol!b@h NOTICE @#tea :no time",
+    )
+    assert talk.text == [
+        "-- Friday, 20 November 2026 --",
+        f"[#tea {local(31)}] bob: Darjeeling leaf",
+        f"[private {local(32)}] bob: for you",
+        "-- Saturday, 21 November 2026 --",
+        f"[private to bob {local(33)}] alice: \ufffd[2Jfor bob",
+        "[#tea] [notice] carol: no time",
+    ]
+
+
+def test_nothing_found_is_said() -> None:
+    assert searching().text == ["Nothing was found."]
+
+
+def test_a_search_that_fails_says_why() -> None:
+    talk = in_the_lobby(caps=f"{CAPS} soju.im/search")
+    talk.types("/search x in:#nowhere")
+    talk.gets(":s FAIL SEARCH INVALID_PARAMS in :There is nothing by that name")
+    assert talk.text == ["There is nothing by that name"]
+
+
+def test_who_is_ignored_is_not_found() -> None:
+    talk = in_the_lobby(caps=f"{CAPS} soju.im/search")
+    talk.types("/ignore bob", "/search x")
+    talk.text.clear()
+    talk.gets(":s BATCH +f soju.im/search", "@batch=f :bob!b@h PRIVMSG #tea :x", ":s BATCH -f")
+    assert talk.text == ["Nothing was found."]
+
+
+def test_a_server_that_cannot_search_is_not_asked() -> None:
+    talk = in_the_lobby()
+    talk.types("/search x", "/search")
+    assert talk.said == []
+    assert talk.text == ["This server can't search.", "Write it like this: /search words"]
