@@ -26,10 +26,39 @@ SHOWN = 3
 URL = re.compile(r"https://[^\s,;:)]+:?[^\s,;:)]+|docs/specs/[a-z-]+\.md")
 EXTENSIONS = "https://ircv3.net/specs/extensions/"
 RATIFIED_OR_DRAFT = frozenset(
-    """account-notify account-registration account-tag away-notify batch capability-negotiation channel-rename
-    chathistory chghost echo-message extended-isupport extended-join extended-monitor invite-notify
-    labeled-response message-redaction message-tags monitor multi-prefix multiline network-icon no-implicit-names
-    oper-tag pre-away read-marker server-time setname standard-replies sts userhost-in-names utf8-only whox""".split()
+    {
+        "account-notify",
+        "account-registration",
+        "account-tag",
+        "away-notify",
+        "batch",
+        "capability-negotiation",
+        "channel-rename",
+        "chathistory",
+        "chghost",
+        "echo-message",
+        "extended-isupport",
+        "extended-join",
+        "extended-monitor",
+        "invite-notify",
+        "labeled-response",
+        "message-redaction",
+        "message-tags",
+        "monitor",
+        "multi-prefix",
+        "multiline",
+        "network-icon",
+        "no-implicit-names",
+        "oper-tag",
+        "pre-away",
+        "read-marker",
+        "server-time",
+        "setname",
+        "standard-replies",
+        "sts",
+        "userhost-in-names",
+        "whox",
+    }
 )
 """Names of capabilities that are names of pages, too."""
 RFC = re.compile(r"RFC \d+")
@@ -49,7 +78,9 @@ def conformance_page() -> str:
     parts = [_HEAD]
     for kind in DECLARATIONS.values():
         parts.append(_table(kind, "name", sorted(found[kind].values(), key=lambda item: item.name)))
-    parts.append(_table("Numerics", "numeric", sorted(found["Numerics"].values(), key=lambda item: item.name)))
+    parts.append(
+        _table("Numerics", "numeric", sorted(found["Numerics"].values(), key=lambda item: item.name))
+    )
     return "\n".join(parts)
 
 
@@ -129,9 +160,13 @@ def _specifications(docstring: str) -> list[str]:
 
 def _declarations(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DECLARATIONS):
+        if not (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DECLARATIONS
+        ):
             continue
-        names = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        names = [
+            arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+        ]
         kept = names if node.func.id == "command" else names[:1]
         for name in kept:
             yield DECLARATIONS[node.func.id], name

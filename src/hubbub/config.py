@@ -292,7 +292,9 @@ class History(Section, frozen=True):
     ] = 100
     replay_rooms: Annotated[
         int,
-        _number(0, 10_000, "Most messages of a room that clients without CHATHISTORY are shown on entering it."),
+        _number(
+            0, 10_000, "Most messages of a room that clients without CHATHISTORY are shown on entering it."
+        ),
     ] = 0
     redact_window: Annotated[
         int,

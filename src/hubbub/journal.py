@@ -14,9 +14,9 @@ from hubbub.core.event import Event
 from hubbub.core.hub import Hub, Quit
 from hubbub.core.nicks import NickChanged
 from hubbub.core.registration import Arrival
+from hubbub.core.said import DirectMessage, RoomMessage
 from hubbub.features.join import Joined, Parted
 from hubbub.features.kick import Kicked
-from hubbub.core.said import DirectMessage, RoomMessage
 from hubbub.irc.text import printable
 
 log = logging.getLogger("hubbub.chat")

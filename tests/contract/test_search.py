@@ -533,6 +533,20 @@ def test_a_broken_index_harms_nothing_else(path: Path, monkeypatch: pytest.Monke
     assert [record.message for record in caplog.records] == ["the search index can't be written: broken"]
 
 
+def test_closing_while_the_index_follows(path: Path, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    """A slice that is under way is finished, and what would come after it is not begun."""
+
+    async def work(ledger: SqliteLedger) -> None:
+        await appended(ledger, *said(*["words"] * 1_000))
+        ledger._follower._cancel()
+        ledger._follower._work()
+
+    play(work, path)
+    assert caplog.records == []
+    check_index(path)
+    assert "wor" in grams_in(path)
+
+
 def test_a_search_of_a_closed_ledger_says_so(path: Path) -> None:
     closed: list[SqliteLedger] = []
 

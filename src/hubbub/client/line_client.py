@@ -265,10 +265,11 @@ async def _chat(
     host: str, port: int, mode: LineMode, pipes: tuple[TextIO, TextIO] | None, encrypted: bool
 ) -> int:
     screen: Screen
-    if pipes:
-        screen = Pipe(*pipes)
-    else:
-        screen = Terminal(lambda before: completions(before, mode.names_known(), mode.rooms))
+    screen = (
+        Pipe(*pipes)
+        if pipes
+        else Terminal(lambda before: completions(before, mode.names_known(), mode.rooms))
+    )
     task = asyncio.ensure_future(LineClient(host, port, mode, screen, tls=encrypted).chat())
     # The terminal is restored before the process goes.
     with suppress(NotImplementedError, AttributeError):

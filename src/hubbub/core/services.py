@@ -28,7 +28,7 @@ _AROUND = "_-`^|[]{}\\"
 def resembles_service(nick: str) -> bool:
     """Whether somebody of that name could be told a password by mistake."""
     # Only the letters of these two names matter, and neither has an l.
-    return skeleton(nick).translate(_DIGITS).strip(_AROUND) in VERBS
+    return skeleton(nick).strip(_AROUND).translate(_DIGITS) in VERBS
 
 
 def verb_of(hub: Hub, target: str) -> str:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from hubbub.core.accounts import BELONGINGS, FORGETTING, accounts
 from hubbub.core.capability import CAPABILITIES, capability
-from hubbub.core.command import Context, command, hand_on
+from hubbub.core.command import Context, Proposal, command, hand_on
 from hubbub.core.conversations import Conversation, all_readable, direct_conversations, readable
 from hubbub.core.delivery import NOBODY, Audience
 from hubbub.core.entering import AFTER_NAMES
@@ -32,7 +32,7 @@ from hubbub.irc.names import fold
 from hubbub.irc.text import clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from hubbub.core.capability import Profile
     from hubbub.core.hub import Hub
@@ -86,10 +86,11 @@ class Seen(Event, frozen=True):
         return None
 
 
-def _note(hub: Hub, user: User) -> None:
+def _note(hub: Hub, user: User, then: Callable[[], None] | None = None) -> None:
     now = hub.clock()
     if user.id in accounts(hub).by_id:
-        hub.propose(Seen(account=user.id, at_ms=now), puts=(Put(_key(user.id), str(now).encode()),))
+        proposal = Proposal(Seen(account=user.id, at_ms=now), None, None, then)
+        hub.append(proposal, puts=(Put(_key(user.id), str(now).encode()),))
 
 
 def _key(account_id: str) -> str:
@@ -145,32 +146,39 @@ def _has_come(reply: Reply) -> None:
     user = session.user
     # To a further device nothing says what another one has shown.
     if user is not None and user.account and len(user.sessions) == 1:
-        _catch_up(session, user)
-        _note(session.hub, user)
+        _welcome_back(session.hub, user)
 
 
 @LOGINS.append
 def _has_logged_in(hub: Hub, user: User, guest: str) -> None:
-    for session in user.sessions:
-        # Whoever has just registered was here all the time.
-        if guest != user.id:
-            _catch_up(session, user)
-    if user.sessions:
+    # Whoever has just registered was here all the time.
+    if guest == user.id:
         _note(hub, user)
+    elif user.sessions:
+        _welcome_back(hub, user)
 
 
-def _catch_up(session: Session, user: User) -> None:
-    hub = session.hub
+def _welcome_back(hub: Hub, user: User) -> None:
     account = accounts(hub).by_id.get(user.id)
     made_ms = account.created_ms if account else hub.clock()
-    session.part(Missed).since_ms = hub.part(LastSeen).at_ms.get(user.id, made_ms)
-    if _wants(session) and hub.settings.history.replay_direct and user.correspondents:
-        hub.spawn(_show_direct(session, user, hub.clock()))
+    since_ms, now_ms = hub.part(LastSeen).at_ms.get(user.id, made_ms), hub.clock()
+    sessions = list(user.sessions)
+    for session in sessions:
+        session.part(Missed).since_ms = since_ms
+
+    # Not at once: the welcome comes first.
+    def catch_up() -> None:
+        for session in filter(_wants, sessions):
+            hub.spawn(_show_direct(session, user, now_ms))
+
+    _note(hub, user, catch_up)
 
 
 async def _show_direct(session: Session, user: User, now_ms: int) -> None:
     """The direct messages since somebody was here last, each conversation's together."""
     hub = session.hub
+    if not hub.settings.history.replay_direct or not user.correspondents:
+        return
     try:
         span = await _span(hub, session.part(Missed).since_ms, now_ms)
         await _show_all(

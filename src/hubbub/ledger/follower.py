@@ -89,11 +89,12 @@ class Follower:
         self._writer.submit(partial(merge_slice, self._db, begins), self._merged)
 
     def _indexed(self, pos: int, error: Exception | None) -> None:
-        if error is None:
-            self._pos = pos
-            self._writer.submit(partial(tidy, self._db), self._tidied)
-        else:
+        if error is not None:
             self._go_on(error)
+            return
+        self._pos = pos
+        if not self._stopped:
+            self._writer.submit(partial(tidy, self._db), self._tidied)
 
     def _tidied(self, _: None, error: Exception | None) -> None:
         self._go_on(error)

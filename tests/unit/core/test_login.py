@@ -163,7 +163,9 @@ def test_only_one_of_two_who_claim_a_name_at_the_same_moment_has_it(slow: tuple[
         client.send("NICK carol", "REGISTER * * shut-sesame")
     ledger.go_on()
     assert commands_of(one.received()) == ["REGISTER", "900"]
-    assert two.received() == [":test.example FAIL REGISTER ACCOUNT_EXISTS carol :That name is registered already"]
+    assert two.received() == [
+        ":test.example FAIL REGISTER ACCOUNT_EXISTS carol :That name is registered already"
+    ]
     assert two.session.account is None
 
 

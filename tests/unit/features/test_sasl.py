@@ -37,7 +37,9 @@ def plain(client: Client, name: str, password: str) -> list[str]:
     text = b64encode(f"\0{name}\0{password}".encode()).decode()
     chunks = [text[start : start + 400] for start in range(0, len(text), 400)]
     client.asks("AUTHENTICATE PLAIN")
-    return client.asks(*[f"AUTHENTICATE {chunk}" for chunk in (chunks if len(text) % 400 else [*chunks, "+"])])
+    return client.asks(
+        *[f"AUTHENTICATE {chunk}" for chunk in (chunks if len(text) % 400 else [*chunks, "+"])]
+    )
 
 
 def scram(client: Client, name: str, password: str) -> list[str]:
@@ -85,7 +87,9 @@ def test_nobodys_salt_stays_the_same(world: World) -> None:
     assert len(credentials.decoy("nobody").salt) == credentials.SALT
 
 
-@pytest.mark.parametrize("text", ["", "n", "n,,", "n,,n=alice", "y,,r=x", "p=tls-unique,,n=alice,r=abc", "\0"])
+@pytest.mark.parametrize(
+    "text", ["", "n", "n,,", "n,,n=alice", "y,,r=x", "p=tls-unique,,n=alice,r=abc", "\0"]
+)
 def test_a_scram_message_that_is_none_is_refused(world: World, text: str) -> None:
     make(world, "alice")
     client = connection(world)
@@ -117,7 +121,9 @@ def test_long_passwords_come_in_chunks(world: World, length: int) -> None:
     assert commands_of(plain(connection(world), "alice", password[:-1])) == ["904"]
 
 
-def test_a_password_that_is_too_long_is_not_even_hashed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_that_is_too_long_is_not_even_hashed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(login, "is_password_of", None)
     assert commands_of(plain(connection(world), "alice", "x" * 601)) == ["904"]
 
