@@ -47,7 +47,19 @@ class Attendance:
         """Why it is away; "" if it isn't."""
         self.counts = True
         """False for one that isn't there to be looked at at all."""
-        self.since_ms = 0
+        self.turn = 0
+        """Greater for what was said later."""
+
+
+class Turns:
+    """How often anybody has said to be away or back."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def next(self) -> int:
+        self.taken += 1
+        return self.taken
 
 
 @command("AWAY", before_registration=True)
@@ -63,7 +75,7 @@ def away(ctx: Context, message: str = "") -> None:
     attendance = session.part(Attendance)
     attendance.message = clip(message, ctx.hub.settings.limits.away)
     attendance.counts = not (may_be_absent and message == ABSENT)
-    attendance.since_ms = ctx.hub.clock()
+    attendance.turn = ctx.hub.part(Turns).next()
     if session.user is None:
         _acknowledge(ctx, attendance)
     else:
@@ -83,7 +95,7 @@ def _status(user: User) -> str:
     counting = [device for device in devices if device.counts]
     if any(not device.message for device in counting) or not devices:
         return ""
-    return max(counting, key=lambda device: device.since_ms).message if counting else ABSENT
+    return max(counting, key=lambda device: device.turn).message if counting else ABSENT
 
 
 def _change(user: User) -> AwayChanged:

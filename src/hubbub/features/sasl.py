@@ -52,8 +52,12 @@ class Rejected(Exception):
 
 def mechanisms(session: Session) -> str:
     """What a client can log in with: EXTERNAL only with a certificate, PLAIN only where passwords may be sent."""
-    offered = ["PLAIN"] * may_send_password(session) + ["SCRAM-SHA-256"] + ["EXTERNAL"] * bool(session.fingerprint)
-    return ",".join(offered)
+    offered = {
+        "PLAIN": may_send_password(session),
+        "SCRAM-SHA-256": True,
+        "EXTERNAL": bool(session.fingerprint),
+    }
+    return ",".join(name for name, works in offered.items() if works)
 
 
 SASL = capability("sasl", "PLAIN,SCRAM-SHA-256,EXTERNAL", shapes=False, offers=mechanisms)

@@ -12,7 +12,7 @@ from hubbub.core.ledger import Entry
 from hubbub.ledger.memory import MemoryLedger
 from hubworld import Client, World
 
-PASSWORD = "open-sesame"  # noqa: S105
+PASSWORD = "open-sesame"
 CERTIFICATE = "ab" * 32
 
 

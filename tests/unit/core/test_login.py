@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from hubbub.core.accounts import Account, AccountChanged, account_put
+from hubbub.core.accounts import Account, AccountChanged, account_put, accounts
 from hubbub.core.credentials import with_password
 from hubbub.core.ledger import Entry
 from hubbub.core.model import User
 from hubbub.ledger.memory import MemoryLedger
 from hubworld import Client, Clock, World, commands_of
 
-PASSWORD = "open-sesame"  # noqa: S105
+PASSWORD = "open-sesame"
 SASL = "AUTHENTICATE AGFsaWNlAG9wZW4tc2VzYW1l"
 
 
@@ -191,7 +191,8 @@ def test_a_guest_called_like_an_account_is_renamed_when_its_owner_comes(world: W
     owner = device(world, "bob", "bob")
     assert owner.session.user is here(world, "bob")
     (line,) = guest.received()
-    assert line.startswith(f":{called}!~") and " NICK :" in line
+    assert line.startswith(f":{called}!~")
+    assert " NICK :" in line
     assert guest.session.user is not None
     assert guest.session.user.nick != called
     # Also for an owner who comes under another name first.
@@ -315,8 +316,6 @@ def test_the_list_of_conversations_is_bounded_on_disk_as_in_memory(
     for number in range(6):
         world.client(f"guest{number}").send("PRIVMSG alice :hi")
     world.restart()
-    from hubbub.core.accounts import accounts
-
     kept = accounts(world.hub).correspondents[account.id]
     assert sorted(kept.values()) == ["guest3", "guest4", "guest5"]
 

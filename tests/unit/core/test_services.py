@@ -8,11 +8,11 @@ from hubbub.core.services import resembles_service, verb_of, words_of
 from hubworld import SERVER, World
 
 
-@pytest.mark.parametrize(
-    "nick",
-    ["NickServ", "chanserv", "N1ckServ", "NlckServ", "Nick5erv", "N!ckServ", "NickServ_", "_ChanServ|"]
-    + ["NickSеrv", "Сhanserv", "ＮｉｃｋＳｅｒｖ"],
-)
+IN_ASCII = "NickServ chanserv N1ckServ NlckServ Nick5erv N!ckServ NickServ_ _ChanServ|"
+IN_OTHER_LETTERS = "NickSеrv Сhanserv ＮｉｃｋＳｅｒｖ"
+
+
+@pytest.mark.parametrize("nick", f"{IN_ASCII} {IN_OTHER_LETTERS}".split())
 def test_names_that_people_would_take_for_a_service(nick: str) -> None:
     assert resembles_service(nick)
 

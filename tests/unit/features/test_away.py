@@ -6,7 +6,7 @@ import pytest
 
 from hubbub.core.event import decode, encode
 from hubbub.features.away import AwayChanged, AwayShown
-from hubworld import World
+from hubworld import Client, World
 
 
 def test_going_away_and_coming_back_are_acknowledged(world: World) -> None:
@@ -116,3 +116,61 @@ def test_somebody_who_has_left_again_is_shown_to_nobody(world: World) -> None:
 
 def test_the_server_asks_for_registration_first(world: World) -> None:
     assert world.connection().asks("AWAY :x") == [":test.example 451 * :You have not registered"]
+
+
+# -- several devices, and those that nobody sits at ------------------------------------------------------------
+
+
+def another(world: World, caps: str = "", *lines: str) -> Client:
+    client = world.connection()
+    client.send("PASS alice:open-sesame", f"CAP REQ :draft/pre-away {caps}", *lines)
+    client.send("NICK alice", "USER alice 0 * :alice", "CAP END")
+    assert client.session.user is not None
+    client.received()
+    return client
+
+
+def test_a_device_that_comes_while_the_others_are_going_away_counts(world: World) -> None:
+    alice = world.client("alice")
+    alice.send("REGISTER * * open-sesame", "AWAY :at lunch")
+    user = alice.session.user
+    assert user is not None
+    assert user.away == "at lunch"
+    second = another(world)
+    assert user.away == ""
+    # It is told of its own state alone.
+    assert second.asks("AWAY :out")[0].startswith(":test.example 306 ")
+    assert alice.received()[-1].startswith(":test.example 306 ")
+    assert user.away == "out"
+
+
+def test_what_was_said_last_is_what_others_are_told(world: World) -> None:
+    alice = world.client("alice")
+    alice.send("REGISTER * * open-sesame")
+    second = another(world)
+    second.send("AWAY :first")
+    world.clock.advance(1)
+    alice.send("AWAY :second")
+    user = alice.session.user
+    assert user is not None
+    assert user.away == "second"
+    # pre-away: * "should not supersede a human-readable AWAY message, even if it is more recent"
+    world.clock.advance(1)
+    another(world, "", "AWAY *").send("AWAY *")
+    assert user.away == "second"
+    alice.leave()
+    assert user.away == "first"
+    second.leave()
+    assert user.away == "*"
+
+
+def test_a_device_set_away_before_registration_says_so_after_it(world: World) -> None:
+    """ "AWAY pre-registration sets the away message but does not inhibit reporting of the nickname" """
+    bob = world.client("bob", caps="away-notify extended-monitor")
+    bob.asks("MONITOR + alice")
+    alice = world.connection()
+    alice.send("CAP REQ :draft/pre-away", "AWAY :not looking", "NICK alice", "USER a 0 * :a", "CAP END")
+    assert bob.received() == [
+        ":test.example 730 bob :alice!~a@127.0.0.1",
+        ":alice!~a@127.0.0.1 AWAY :not looking",
+    ]

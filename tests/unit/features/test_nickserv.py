@@ -7,12 +7,15 @@ import logging
 import pytest
 
 from hubbub.core.accounts import accounts
+from hubbub.core.hub import nick_key, nick_put
+from hubbub.core.ledger import Entry
+from hubbub.core.nicks import NickChanged
 from hubbub.features.nickserv import MOST_CERTIFICATES
 from hubbub.journal import start_log
 from hubbub.ledger.memory import MemoryLedger
 from hubworld import SERVER, Client, World
 
-PASSWORD = "open-sesame"  # noqa: S105
+PASSWORD = "open-sesame"
 PUBLIC = "203.0.113.9"
 BY_MESSAGE = "PRIVMSG NickServ :"
 
@@ -39,7 +42,7 @@ def test_no_password_is_kept_or_logged(caplog: pytest.LogCaptureFixture) -> None
     appended: list[bytes] = []
 
     class Watched(MemoryLedger):
-        def append(self, entry, ticket=None):  # type: ignore[no-untyped-def]
+        def append(self, entry: Entry, ticket: object | None = None) -> None:
             appended.extend([entry.body, entry.text.encode(), *(put.value or b"" for put in entry.puts)])
             super().append(entry, ticket)
 
@@ -108,11 +111,7 @@ def test_a_guest_with_the_name_gives_it_back(world: World, alice: Client) -> Non
     guest = world.client("guest")
     user = guest.session.user
     assert user is not None
-    # As it is when the account was made by the operator while the guest was called so.
-    world.hub.rename_user(user, "alice")
-    from hubbub.core.hub import nick_key, nick_put
-    from hubbub.core.nicks import NickChanged
-
+    # As it is when the operator has made the account while the guest was called so.
     event = NickChanged(user=user.id, source=user.source, nick="alice")
     world.hub.propose(event, puts=(nick_put("guest", None), nick_put("alice", user.id)))
     assert world.ledger.version(nick_key("alice"))
@@ -141,7 +140,9 @@ def test_the_certificate_of_this_connection(world: World, alice: Client) -> None
     assert said(alice.asks("NS CERT"))[0] == f"{'ab' * 32} (this connection's)"
     for number in range(1, MOST_CERTIFICATES):
         alice.asks(f"NS CERT ADD {number:064x}")
-    assert said(alice.asks(f"NS CERT ADD {'cd' * 32}")) == [f"An account may have {MOST_CERTIFICATES} certificates"]
+    assert said(alice.asks(f"NS CERT ADD {'cd' * 32}")) == [
+        f"An account may have {MOST_CERTIFICATES} certificates"
+    ]
 
 
 def test_answers_carry_the_label(world: World) -> None:

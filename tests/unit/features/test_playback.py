@@ -9,7 +9,7 @@ from hubbub.core.accounts import accounts
 from hubbub.features.playback import LastSeen
 from hubworld import START_MS, Client, World, commands_of
 
-PASSWORD = "open-sesame"  # noqa: S105
+PASSWORD = "open-sesame"
 ALICE = ":alice!~alice@127.0.0.1"
 BOB = ":bob!~bob@127.0.0.1"
 
@@ -148,7 +148,7 @@ def test_long_messages_stay_within_a_line() -> None:
     world = World()
     world.client("alice").send(f"REGISTER * * {PASSWORD}", "QUIT")
     bob = world.client("bob")
-    bob.send(f"PRIVMSG alice :{'ä' * 230}", f"PRIVMSG alice :\x01ACTION {'x' * 450}\x01")
+    bob.send(f"PRIVMSG alice :{'ä' * 236}", f"PRIVMSG alice :\x01ACTION {'x' * 470}\x01")
     lines = after_welcome(device(world))
     assert [len(line.encode()) + 2 for line in lines] == [511, 512]
     assert lines[1].endswith("x\x01")

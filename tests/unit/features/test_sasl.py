@@ -14,7 +14,7 @@ from hubbub.core.attempts import Attempts
 from hubbub.core.credentials import with_password
 from hubworld import Client, World, commands_of
 
-PASSWORD = "open-sesame"  # noqa: S105
+PASSWORD = "open-sesame"
 PUBLIC = "203.0.113.9"
 
 
