@@ -7,7 +7,6 @@ import pytest
 from hubbub.core.services import resembles_service, verb_of, words_of
 from hubworld import SERVER, World
 
-
 IN_ASCII = "NickServ chanserv N1ckServ NlckServ Nick5erv N!ckServ NickServ_ _ChanServ|"
 IN_OTHER_LETTERS = "NickSеrv Сhanserv ＮｉｃｋＳｅｒｖ"
 
