@@ -25,9 +25,7 @@ ITERATIONS = 4096
 """RFC 7677, section 4, asks for at least as many; argon2id is what protects a stolen file."""
 SALT = 16
 """Bytes of a salt, as the library makes them."""
-NOBODY = (
-    "$argon2id$v=19$m=19456,t=2,p=1$ICAkf6M6xsk7CAwiafslzw$rOgRAoeO5m2exNDMxsZCQlvNGIDlPZiPvV0QL5tPAqo"
-)
+NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$ICAkf6M6xsk7CAwiafslzw$rOgRAoeO5m2exNDMxsZCQlvNGIDlPZiPvV0QL5tPAqo"
 """A hash of nobody's password, so that an unknown account takes as long as a known one."""
 
 

@@ -34,7 +34,9 @@ NUMBERS: dict[str, tuple[int, int]] = {}
 """Letters of channel modes whose argument is a whole number → the least and the most."""
 
 
-def channel_mode(letter: str, kind: ModeKind, help: str = "", *, number: tuple[int, int] | None = None) -> str:
+def channel_mode(
+    letter: str, kind: ModeKind, help: str = "", *, number: tuple[int, int] | None = None
+) -> str:
     """Declare a channel mode with one line of help; gives the letter back. `number`: bounds of its argument."""
     if number is not None:
         NUMBERS[letter] = number

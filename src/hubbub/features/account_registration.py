@@ -30,7 +30,9 @@ async def register(ctx: Context, name: str, email: str, password: str) -> None:
     _check_password(wanted, password)
     _check_permission(ctx, wanted, email)
     if not try_to_make_account(ctx.session):
-        raise Failed("TEMPORARILY_UNAVAILABLE", wanted, "Too many accounts were made from there; try again later")
+        raise Failed(
+            "TEMPORARILY_UNAVAILABLE", wanted, "Too many accounts were made from there; try again later"
+        )
     identity = ctx.user.id if ctx.session.user else ctx.hub.next_id()
     bare = Account(identity, wanted, ctx.hub.clock())
     account = await ctx.hub.in_thread(with_password, bare, password)
@@ -115,7 +117,9 @@ def _check_permission(ctx: Context, name: str, email: str) -> None:
     if registration == "closed":
         raise Failed("TEMPORARILY_UNAVAILABLE", name, "Accounts are made by the operator here; ask them")
     if registration == "invitation" and not open_code(ctx.hub, email):
-        raise Failed("UNACCEPTABLE_EMAIL", name, "An invitation code is needed in place of the e-mail address")
+        raise Failed(
+            "UNACCEPTABLE_EMAIL", name, "An invitation code is needed in place of the e-mail address"
+        )
 
 
 @command("VERIFY", before_registration=True)

@@ -88,7 +88,9 @@ def _begin(ctx: Context, exchange: Exchange, mechanism: str) -> None:
         ctx.numeric(numerics.RPL_SASLMECHS, mechanisms(ctx.session), "are available SASL mechanisms")
         raise Refused(numerics.ERR_SASLFAIL, "SASL authentication failed")
     if mechanism == "PLAIN" and not may_send_password(ctx.session):
-        raise Refused(numerics.ERR_SASLFAIL, "Passwords need TLS here; connect with TLS, or use SCRAM-SHA-256")
+        raise Refused(
+            numerics.ERR_SASLFAIL, "Passwords need TLS here; connect with TLS, or use SCRAM-SHA-256"
+        )
     exchange.mechanism = mechanism
     ctx.reply.line("AUTHENTICATE +")
 
