@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from hubbub.core.vendor import VENDOR
 from hubbub.irc import numerics
 
 ROOT = Path(__file__).parent.parent
@@ -124,8 +125,11 @@ def _word(name: str) -> str:
 
 @cache
 def _texts() -> dict[str, str]:
-    found = [*sorted(TESTS.rglob("*.chat")), *sorted(TESTS.rglob("test_*.py"))]
-    return {path.stem if path.suffix == ".chat" else path.name: path.read_text() for path in found}
+    """What each test file says, by the name under which the page shows it; several may have the same."""
+    found: dict[str, str] = defaultdict(str)
+    for path in [*sorted(TESTS.rglob("*.chat")), *sorted(TESTS.rglob("test_*.py"))]:
+        found[path.stem if path.suffix == ".chat" else path.name] += path.read_text()
+    return found
 
 
 def _tests(word: str) -> list[str]:
@@ -164,12 +168,21 @@ def _declarations(tree: ast.Module) -> Iterator[tuple[str, str]]:
             isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in DECLARATIONS
         ):
             continue
-        names = [
-            arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
-        ]
+        names = [name for arg in node.args if (name := _text(arg))]
         kept = names if node.func.id == "command" else names[:1]
         for name in kept:
             yield DECLARATIONS[node.func.id], name
+
+
+def _text(node: ast.expr) -> str:
+    """A string as it is written, VENDOR filled in; "" for anything else."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            _text(part.value if isinstance(part, ast.FormattedValue) else part) for part in node.values
+        )
+    if isinstance(node, ast.Name) and node.id == "VENDOR":
+        return VENDOR
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _numerics(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -210,6 +210,23 @@ def test_a_post_never_becomes_chat(server: RunningServer) -> None:
         assert not any("evil" in line for line in [*victim.so_far(), *server.log()])
 
 
+def test_a_post_after_a_silence_never_becomes_chat(server: RunningServer) -> None:
+    """A browser may open a connection long before it sends its request on it."""
+    with server.connect() as client:
+        client.until(QUESTION)
+        client.send_bytes(b"POST / HTTP/1.1\r\nHost: x\r\n\r\nlate\r\n/join #late\r\n")
+        assert "HTTP" in client.to_end()[-1]
+    with server.irc("witness") as witness:
+        witness.send("WHOIS late")
+        witness.until(" 401 ")
+
+
+def test_a_post_to_a_listener_for_irc_never_becomes_chat(fixed: RunningServer) -> None:
+    with fixed.connect(0) as client:
+        client.send_bytes(b"POST / HTTP/1.1\r\nHost: x\r\n\r\nNICK evil\r\nUSER e 0 * :e\r\nJOIN #x\r\n")
+        assert client.to_end() == ["ERROR :Closing link: 127.0.0.1 (That is HTTP, and this is a chat)"]
+
+
 def test_an_endless_request_is_cut_off(server: RunningServer) -> None:
     with server.connect() as client:
         client.send_bytes(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 20_000)

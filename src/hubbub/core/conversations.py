@@ -73,12 +73,15 @@ def note_talk(hub: Hub, user_id: str, topic: str, nick: str) -> None:
 
 def talk_puts(hub: Hub, topic: str, *sides: tuple[str, str]) -> tuple[Put, ...]:
     """What makes the accounts among the sides (id, the other's nick) remember a new conversation after a restart."""
-    known = accounts(hub).correspondents
+    registry = accounts(hub)
+    known = registry.correspondents
     new = [
         (user_id, nick)
         for user_id, nick in sides
-        if user_id in accounts(hub).by_id and topic not in known.get(user_id, ())
+        if user_id in registry.by_id and topic not in known.get(user_id, ())
     ]
+    if not new:
+        return ()
     puts = [talk_put(user_id, topic, nick) for user_id, nick in new]
     # As `note_talk` forgets the oldest.
     full = [user_id for user_id, _ in new if len(known.get(user_id, ())) >= REMEMBERED]

@@ -8,6 +8,7 @@ from hubbub.core.capability import CAPABILITIES, capability
 from hubbub.core.command import Context, command
 from hubbub.core.refusal import Refused
 from hubbub.core.registration import try_to_register
+from hubbub.core.reply import filled
 from hubbub.irc.numerics import ERR_INVALIDCAPCMD
 
 if TYPE_CHECKING:
@@ -45,20 +46,22 @@ def _list(ctx: Context, _argument: str) -> None:
 
 
 def _send_list(ctx: Context, verb: str, names: list[str]) -> None:
-    """All names; in several lines for version 302, whose clients know that a `*` announces more."""
-    lines = _filled(sorted(names))
+    lines = _lines(ctx, verb, names)
     for number, line in enumerate(lines, 1):
-        more = "* " if number < len(lines) and ctx.session.version >= 302 else ""
+        more = "* " if number < len(lines) else ""
         ctx.reply.line(f":{ctx.hub.name} CAP {ctx.session.display_nick} {verb} {more}:{line}")
 
 
-def _filled(names: list[str]) -> list[str]:
-    lines = [""]
-    for name in names:
-        if len(lines[-1]) + len(name) > ROOM_FOR_NAMES:
-            lines.append("")
-        lines[-1] += f" {name}" if lines[-1] else name
-    return lines
+def _lines(ctx: Context, verb: str, names: list[str]) -> list[str]:
+    """All names; for those below version 302, who know of one line only, as many as it holds.
+
+    They are the ones to whom drafts and vendors' names mean least, so those come last. ("Multiline replies to CAP LS
+    and CAP LIST")
+    """
+    if ctx.session.version >= 302:
+        return list(filled(sorted(names), ROOM_FOR_NAMES)) or [""]
+    ordered = sorted(names, key=lambda name: ("/" in name, name))
+    return [next(filled(ordered, ctx.reply.room("CAP", verb)), "")]
 
 
 def _req(ctx: Context, argument: str) -> None:

@@ -52,7 +52,11 @@ isupport("CHANMODES", lambda _settings: channel_kinds().chanmodes())
 isupport("EXCEPTS", EXCEPTION)
 isupport("INVEX", INVITE_EXCEPTION)
 isupport("MODES", lambda settings: settings.limits.modes)
-isupport("MAXLIST", lambda settings: f"{BAN}{EXCEPTION}{INVITE_EXCEPTION}:{settings.limits.list_entries}")
+# Each list has its own limit; "beI:100" would mean all of them together.
+isupport(
+    "MAXLIST",
+    lambda settings: ",".join(f"{letter}:{settings.limits.list_entries}" for letter in LIST_NUMERICS),
+)
 isupport("KEYLEN", lambda settings: settings.limits.key)
 
 

@@ -291,7 +291,16 @@ class Sniffing:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
         loop.add_reader(sock, self.look)
         if self._deadline is None:
-            self._deadline = loop.call_later(SILENCE, self._decide, Kind.PLAIN)
+            self._deadline = loop.call_later(SILENCE, self._silence_is_over)
+
+    def _silence_is_over(self) -> None:
+        """Nobody known so far: a person. But a busy loop comes late to its timers, so look a last time."""
+        try:
+            first = self.origin.socket.recv(LONGEST, socket.MSG_PEEK)
+        except OSError:
+            first = b""
+        kind = sniff(first) if first else None
+        self._decide(Kind.PLAIN if kind is None or kind is Kind.PROXY else kind)
 
     def _look_later(self) -> None:
         """A socket at its end stays readable whatever it is told: don't ask it without pause."""

@@ -104,7 +104,10 @@ class LinePeer(Peer):
         if self._commands:
             self.session.take(self._commands.popleft())
         else:
-            self._typed(self._lines.popleft())
+            line = self._lines.popleft()
+            if self.session.user is None and self._is_a_browser(line):
+                return
+            self._typed(line)
 
     def _typed(self, line: bytes) -> None:
         text = line.decode("utf-8", "replace")

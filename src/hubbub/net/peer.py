@@ -19,6 +19,7 @@ from hubbub.core.session import Session
 from hubbub.irc.numerics import ERR_INPUTTOOLONG
 from hubbub.irc.text import printable
 from hubbub.irc.wire import MAX_CLIENT_TAGS
+from hubbub.net.sniff import is_http
 from hubbub.net.client_certificates import fingerprint_of
 
 if TYPE_CHECKING:
@@ -190,7 +191,17 @@ class Peer(asyncio.Protocol):
     def _next(self) -> None:
         """Handle one line."""
         line = self._lines.popleft()
+        if self.session.user is None and self._is_a_browser(line):
+            return
         self.session.receive(line[:-1] if line.endswith(b"\r") else line)
+
+    def _is_a_browser(self, line: bytes) -> bool:
+        """Whatever is HTTP never becomes chat, also where it came too late for the door, or at a door for chat only."""
+        if not is_http(line):
+            return False
+        self._lines.clear()
+        self.end("That is HTTP, and this is a chat")
+        return True
 
     def _afford(self) -> bool:
         """Take one token; without one, come back when there is."""

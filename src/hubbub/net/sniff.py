@@ -66,3 +66,8 @@ def _sniff_words(first: bytes) -> Kind | None:
         # A word alone: "QUIT", or a name.
         return Kind.IRC if line.strip() in {b"QUIT", b"MOTD", b"CAP", b"USER", b"PASS"} else Kind.PLAIN
     return Kind.PLAIN if len(word) > LONGEST_WORD else None
+
+
+def is_http(line: bytes) -> bool:
+    """Whether a line that came later than the first bytes is a browser's all the same."""
+    return line.startswith(METHODS)
