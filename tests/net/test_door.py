@@ -330,7 +330,7 @@ def fixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 def test_an_irc_listener_takes_any_words_for_irc(fixed: RunningServer) -> None:
     with fixed.connect(0) as client:
-        client.send("GET / HTTP/1.1", "NICK fixed", "USER fixed 0 * :fixed")
+        client.send("hello there", "NICK fixed", "USER fixed 0 * :fixed")
         client.until(WELCOME)
 
 

@@ -95,6 +95,9 @@ def _show_modes(ctx: Context, channel: Channel, given: str) -> None:
 
 
 def _channel_mode(ctx: Context, channel: Channel, text: str, arguments: list[str]) -> None:
+    if not may_see(channel, ctx.user):
+        # Whatever else is wrong, a hidden room answers like one that isn't there.
+        raise no_such_channel(ctx.message.params[0])
     wanted: list[Change] = []
     for parsed in parse_changes(text, arguments, channel_kinds()):
         if isinstance(parsed, UnknownMode):

@@ -47,11 +47,11 @@ def room(ctx: Context, subcommand: str, channel: Channel, name: str = "") -> Non
     REGISTER makes it yours, DROP gives it up, TRANSFER makes somebody else its founder, INFO tells whose it is.
     OP and VOICE give an account a rank for good, DEOP and DEVOICE take it away; OP alone gives you back your own.
     """
+    if not may_see(channel, ctx.user) and not rank_of(channel, ctx.user):
+        raise no_such_channel(ctx.message.params[1])
     act = _SUBCOMMANDS.get(subcommand.upper())
     if act is None:
         raise Failed("INVALID_PARAMS", middle(subcommand), f"Say one of {', '.join(_SUBCOMMANDS)}")
-    if not may_see(channel, ctx.user) and not rank_of(channel, ctx.user):
-        raise no_such_channel(ctx.message.params[1])
     act(ctx, channel, name)
 
 
