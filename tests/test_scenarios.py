@@ -68,6 +68,8 @@ class HubWorld:
                 room.former,
             )
             for folded, room in self.world.hub.channels.items()
+            # A room only for the invited ends with the server, as invitations do.
+            if room.registration or room.lists["I"] or "i" not in room.modes
         }
 
 

@@ -16,7 +16,8 @@ INTRODUCTION = """\
 
 What the server understands from IRC clients. `HELP` shows the same in the chat;
 [Modern IRC](https://modern.ircdocs.horse/) and [IRCv3](https://ircv3.net/irc/) define it.
-Values are those of the default [settings](settings.md)."""
+Values are those of the default [settings](settings.md). A command with a cost counts as so many
+for [`flood.burst`](settings.md), the others as one; each list that MODE shows counts as one more."""
 
 ARGUMENTS = {
     "lists": "a mask; without one, the list is shown",
@@ -34,7 +35,7 @@ def commands_page() -> str:
     tokens = (token.partition("=") for token in isupport_tokens(settings))
     parts = [
         INTRODUCTION,
-        _table(("Command", "For whom", "What it does"), map(_command, sorted(COMMANDS))),
+        _table(("Command", "For whom", "Cost", "What it does"), map(_command, sorted(COMMANDS))),
         "## Capabilities\n\nWhat a client may ask for with `CAP REQ`.",
         _table(("Capability", "Value"), capabilities),
         "## Tokens\n\nWhat a client is told in `RPL_ISUPPORT` (005).",
@@ -47,12 +48,16 @@ def commands_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _command(verb: str) -> tuple[str, str, str]:
+def _command(verb: str) -> tuple[str, str, str, str]:
     found = COMMANDS[verb]
     syntax, explanation = syntax_and_explanation(found)
     if syntax.partition(" ")[0] != verb:
-        return f"`{verb}`", _for_whom(found), f"Another name of `{syntax.partition(' ')[0]}`."
-    return f"`{syntax}`", _for_whom(found), _as_text(explanation)
+        return f"`{verb}`", _for_whom(found), _cost(found), f"Another name of `{syntax.partition(' ')[0]}`."
+    return f"`{syntax}`", _for_whom(found), _cost(found), _as_text(explanation)
+
+
+def _cost(found: Command) -> str:
+    return str(found.cost) if found.cost > 1 else ""
 
 
 def _as_text(lines: list[str]) -> str:

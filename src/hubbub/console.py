@@ -17,8 +17,9 @@ from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.patch_stdout import StdoutProxy
 
 from hubbub.core.model import User
+from hubbub.core.room_modes import grant_operator
 from hubbub.features.announce import announce
-from hubbub.features.server_ban import ban, bans, expel, unban
+from hubbub.features.server_ban import ban, bans, expel, neighbours_of, unban
 from hubbub.irc.names import fold
 from hubbub.irc.text import printable
 from hubbub.journal import start_log
@@ -132,6 +133,9 @@ class Console:
         if command is None:
             self.show("Nobody was told: begin with a command, such as `say hello`. `help` lists them.")
             return
+        if command is _LEAVE and rest.strip():
+            self.show(f"{word} alone stops the server; nothing was done.")
+            return
         command.run(self, rest.strip())
 
     def find(self, nick: str) -> User | None:
@@ -154,6 +158,8 @@ def _list(console: Console, _rest: str) -> None:
 
 
 def _rooms(console: Console, _rest: str) -> None:
+    if not console.hub.channels:
+        console.show("There are no rooms.")
     for channel in sorted(console.hub.channels.values(), key=lambda channel: channel.name):
         topic = printable(channel.topic.text) if channel.topic else ""
         console.show(f"  {channel.name:<24} {len(channel.members):>5}  {topic}")
@@ -180,11 +186,37 @@ def _ban(console: Console, rest: str) -> None:
     if not mask:
         for entry in bans(console.hub):
             console.show(f"  {entry.mask}  {entry.reason}")
+        if not bans(console.hub):
+            console.show("Nobody is banned.")
         return
+    user = console.hub.users.get(fold(mask))
+    others = sorted(other.nick for other in neighbours_of(console.hub, user)) if user is not None else []
+    if user is not None and others:
+        shown = ", ".join(others[:5]) + (" …" if len(others) > 5 else "")
+        console.show(
+            f"Only the name, as {user.ip} is also the address of {shown}; `ban *@{user.ip}` bans all."
+        )
+        mask = f"{user.nick}!*@*"
     console.show(f"Banned {ban(console.hub, mask, reason.strip())}.")
 
 
+def _op(console: Console, rest: str) -> None:
+    nick, _, name = rest.partition(" ")
+    user = console.find(nick)
+    if user is None:
+        return
+    room = name.strip() or console.hub.settings.rooms.default
+    channel = console.hub.channels.get(fold(room))
+    if channel is None or user not in channel.members:
+        console.show(f"{user.nick} is not in {room or 'that room'}.")
+    elif not channel.holds(user, "o"):
+        grant_operator(console.hub, channel, user)
+
+
 def _unban(console: Console, mask: str) -> None:
+    if not mask:
+        console.show("Whom? `ban` lists who is banned.")
+        return
     found = unban(console.hub, mask)
     console.show(f"No longer banned: {found}." if found else f"{mask!r} was not banned; `ban` lists who is.")
 
@@ -203,6 +235,7 @@ COMMANDS: dict[str, ConsoleCommand] = {
     "ban": ConsoleCommand(
         "ban [NAME|MASK] [REASON]", "keep somebody's address (or a mask) out; alone: the list", _ban
     ),
+    "op": ConsoleCommand("op NAME [ROOM]", "make somebody operator of a room (of the default one)", _op),
     "unban": ConsoleCommand("unban MASK", "let them in again", _unban),
     "exit": _LEAVE,
     "quit": _LEAVE,

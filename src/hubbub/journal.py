@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from hubbub.core.event import Event
 from hubbub.core.hub import Hub, Quit
+from hubbub.core.login import DeviceJoined, LoggedIn
 from hubbub.core.nicks import NickChanged
 from hubbub.core.registration import Arrival
 from hubbub.core.said import DirectMessage, RoomMessage
@@ -50,8 +51,15 @@ def _people() -> dict[type[Event], Callable[[Event], None]]:
         Joined: _noting(lambda event: f"{nick_of(event.source)} joined {event.name}"),
         Parted: _noting(lambda event: f"{nick_of(event.source)} left {event.name}"),
         Kicked: _noting(lambda event: f"{nick_of(event.source)} kicked {event.nick} from {event.name}"),
-        Quit: _noting(lambda event: f"{nick_of(event.source)} is gone ({event.reason})"),
+        LoggedIn: _noting(lambda event: f"{nick_of(event.source)} logged in as {event.account}"),
+        DeviceJoined: _noting(lambda event: f"{event.nick} connected one more device"),
+        Quit: _noting(lambda event: f"{nick_of(event.source)} is gone{_because(event.reason)}"),
     }
+
+
+def _because(reason: str) -> str:
+    text = reason.removeprefix("Quit: ")
+    return f" ({text})" if text else ""
 
 
 def _messages(show: bool) -> dict[type[Event], Callable[[Event], None]]:

@@ -7,6 +7,7 @@ Stopping: accept nobody, tell everybody why, write what is queued, close the led
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import os
@@ -169,9 +170,11 @@ class Server:
                 self.doors.append(Door(self.network, listen, self._context_of(listen), throttle))
             except OSError as error:
                 where = f"{listen.host} port {listen.port}"
+                hint = "stop what is running there or choose another with --port"
+                if error.errno != errno.EADDRINUSE:
+                    hint = "choose an address of this machine with --host, and a free port with --port"
                 raise Unavailable(
-                    f"can't listen on {where}: {(error.strerror or str(error)).lower()}; "
-                    "stop what is running there or choose another with --port"
+                    f"can't listen on {where}: {(error.strerror or str(error)).lower()}; {hint}"
                 ) from None
 
     def _build(self, ledger: SqliteLedger) -> Hub:
@@ -265,7 +268,12 @@ class Server:
             return
         loop.add_signal_handler(signal.SIGINT, self.interrupt)
         loop.add_signal_handler(signal.SIGTERM, self.stop, "The server is stopping")
-        loop.add_signal_handler(signal.SIGHUP, self._rehash_and_log)
+        # Without a terminal it means "read the settings again"; with one, that the terminal is gone.
+        on_hangup = self._rehash_and_log if self.console is None else self._hang_up
+        loop.add_signal_handler(signal.SIGHUP, on_hangup)
+
+    def _hang_up(self) -> None:
+        self.stop("The server is stopping")
 
     def interrupt(self) -> None:
         """Ctrl+C: the first stops in order, the second at once (what was acknowledged is on disk already)."""

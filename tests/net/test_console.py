@@ -163,11 +163,19 @@ def test_ban_and_unban(console: Console) -> None:
 
 
 def test_ban_by_name_means_the_address(console: Console) -> None:
-    with console.irc("bob", "#tea") as bob, console.irc("alice", "#tea") as alice:
+    with console.irc("bob", "#tea") as bob:
         console.enter("ban bob")
         console.shows(r"Banned \*!\*@127\.0\.0\.1")
         bob.to_end()
-        alice.to_end()
+
+
+def test_ban_by_name_spares_the_others_of_an_address(console: Console) -> None:
+    with console.irc("bob", "#tea") as bob, console.irc("alice", "#tea") as alice:
+        console.enter("ban bob")
+        console.shows(r"Only the name, as 127\.0\.0\.1 is also the address of alice")
+        bob.to_end()
+        alice.send("PING still-here")
+        alice.until("still-here")
 
 
 @pytest.mark.parametrize("word", ["exit", "/quit", "quit"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -223,6 +224,58 @@ def test_a_client_that_stops_reading_is_cut_off_and_nobody_waits(serve: Serve) -
         assert max(waits) < 2
         assert server.memory() - before < 16 * MEGABYTE
         slow.to_end()
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_who_asks_for_more_than_they_read_is_answered_whole_in_the_end(serve: Serve, tls: bool) -> None:
+    """They aren't heard meanwhile, so that what waits for them stays small; others don't notice."""
+    settings: dict[str, object] = {"limits.send_queue": 1 << 20, "limits.rooms": 2}
+    server = serve(settings)
+    with server.connect(receive_buffer=4096) as connection, server.irc("other") as other:
+        asker = connection.encrypt() if tls else connection
+        asker.send("NICK asker", "USER asker 0 * :asker", "JOIN #tea")
+        asker.until(" 366 ")
+        asker.send("MODE #tea +bbbbbb " + " ".join(f"{n}{'x' * 60}!*@*" for n in range(6)))
+        asker.until("MODE #tea")
+        before = server.memory()
+        number = 20_000
+        # More than the sockets' buffers hold both ways.
+        sender = threading.Thread(target=asker.send, args=["MODE #tea b"] * number)
+        sender.start()
+        waits = []
+        for turn in range(20):
+            asked = time.monotonic()
+            other.send(f"PRIVMSG other :{turn}")
+            other.until(f":{turn}$")
+            waits.append(time.monotonic() - asked)
+        assert max(waits) < 0.5
+        assert server.memory() - before < 8 * MEGABYTE
+        for _ in range(number):
+            asker.until(" 368 ")
+        sender.join()
+        assert asker.so_far() == []
+
+
+def test_who_asks_and_reads_nothing_is_silent(serve: Serve) -> None:
+    server = serve({"limits.send_queue": 1 << 20, "time.ping_interval": 0.3, "time.ping_timeout": 0.3})
+    with server.irc("asker", "#tea", receive_buffer=4096) as asker:
+        asker.send("MODE #tea +bbbbbb " + " ".join(f"{n}{'x' * 60}!*@*" for n in range(6)))
+        asker.send(*["MODE #tea b"] * 20_000)
+        server.wait_for_log("closed connection=.*Ping timeout")
+
+
+def test_a_dear_command_counts_as_several(serve: Serve) -> None:
+    server = serve({"flood.enabled": True, "flood.burst": 10, "flood.rate": 50.0})
+    took = {}
+    with server.irc("cheap", "#tea") as cheap, server.irc("dear", "#tea") as dear:
+        for client, line, answer in ((cheap, "PING x", " PONG "), (dear, "LIST", " 323 ")):
+            started = time.monotonic()
+            client.send(*[line] * 40)
+            for _ in range(40):
+                client.until(answer)
+            took[line] = time.monotonic() - started
+    assert took["LIST"] > 2, "40 of 3 each at 50 in a second, after the first few"
+    assert took["PING x"] < 1.5
 
 
 def test_history_pages_fit_the_send_queue(serve: Serve) -> None:

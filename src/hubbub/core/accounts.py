@@ -14,7 +14,7 @@ import msgspec
 
 from hubbub.core.delivery import NOBODY, Audience
 from hubbub.core.event import Event
-from hubbub.core.hub import restores
+from hubbub.core.hub import RESTORED, restores
 from hubbub.core.invitations import Invitations
 from hubbub.core.ledger import Put
 from hubbub.irc.names import skeleton
@@ -56,6 +56,8 @@ class Accounts:
         self.by_fingerprint: dict[str, Account] = {}
         self.correspondents: dict[str, dict[str, str]] = {}
         """By account id: topics of direct conversations → the other's nick when last heard."""
+        self.restored: dict[str, list[str]] = {}
+        """While the state is restored: by account id, the keys that are kept for it."""
 
     def named(self, name: str) -> Account | None:
         """The account of a name, or of one that looks like it."""
@@ -154,7 +156,34 @@ def talk_put(account_id: str, topic: str, nick: str | None) -> Put:
     return Put(f"talk/{account_id}/{topic}", None if nick is None else nick.encode())
 
 
-@restores("talk")
+Restorer = Callable[["Hub", str, bytes], None]
+
+
+def restores_of_account(kind: str) -> Callable[[Restorer], Restorer]:
+    """As core.hub.restores, for keys `kind/<account id>/…`."""
+
+    def declare(restorer: Restorer) -> Restorer:
+        def restore(hub: Hub, rest: str, value: bytes) -> None:
+            accounts(hub).restored.setdefault(rest.partition("/")[0], []).append(f"{kind}/{rest}")
+            restorer(hub, rest, value)
+
+        restores(kind)(restore)
+        return restorer
+
+    return declare
+
+
+@RESTORED.append
+def _drop_what_is_nobodys(hub: Hub) -> None:
+    """What was stored at the moment when its account was deleted goes now."""
+    known = accounts(hub)
+    restored, known.restored = known.restored, {}
+    for account_id, keys in restored.items():
+        if account_id not in known.by_id:
+            hub.propose(AccountDeleted(id=account_id), puts=tuple(Put(key, None) for key in keys))
+
+
+@restores_of_account("talk")
 def _restore_talk(hub: Hub, rest: str, value: bytes) -> None:
     account_id, _, topic = rest.partition("/")
     accounts(hub).correspondents.setdefault(account_id, {})[topic] = value.decode()

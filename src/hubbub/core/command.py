@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from hubbub.core.model import Channel, User
+from hubbub.core.model import ASKING, Channel, User
 from hubbub.core.modes import SHOWN_BY_TAGS, standing_of
 from hubbub.core.refusal import (
     Failed,
@@ -132,6 +132,8 @@ class Command:
     is_async: bool
     required: int
     """How many parameters it can't do without."""
+    cost: int
+    """How many ordinary commands it counts as against a flood."""
 
     @property
     def help(self) -> list[str]:
@@ -201,11 +203,13 @@ def command(
     before_registration: bool = False,
     pipelined: bool = False,
     operator: bool = False,
+    cost: int = 1,
 ) -> Callable[[Handler], Handler]:
     """Declare the handler of a verb.
 
     `before_registration`: also for those without a nick yet. `pipelined`: may run before what the session proposed
     earlier has been applied (it proposes messages and replies nothing of the state). `operator`: 481 for others.
+    `cost`: what it takes off the flood budget, for commands whose answers are long or dear.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -214,7 +218,16 @@ def command(
         required = sum(parameter.required for parameter in parameters)
         for name in (verb, *aliases):
             COMMANDS[name] = Command(
-                name, handler, parameters, rest, before_registration, pipelined, operator, is_async, required
+                name,
+                handler,
+                parameters,
+                rest,
+                before_registration,
+                pipelined,
+                operator,
+                is_async,
+                required,
+                cost,
             )
         return handler
 
@@ -223,7 +236,11 @@ def command(
 
 def run(session: Session, message: Message) -> None:
     """Run a client's command and see to its answer."""
-    _start(session, message, Reply(session, label_of(session, message)))
+    before = ASKING.set(session)
+    try:
+        _start(session, message, Reply(session, label_of(session, message)))
+    finally:
+        ASKING.reset(before)
 
 
 def _start(session: Session, message: Message, reply: Reply) -> None:
@@ -231,6 +248,8 @@ def _start(session: Session, message: Message, reply: Reply) -> None:
     context = Context(session, message, reply)
     if found is not None:
         session.hub.uses[found.verb] += 1
+        if found.cost > 1:
+            session.debt += found.cost - 1
     if found is not None and found.is_async:
         session.started()
         session.hub.spawn(_run_async(found, context))
@@ -292,11 +311,14 @@ async def carry_out(reply: Reply, verb: str, params: list[str]) -> None:
 def run_again(context: Context, act: Callable[[Context], None]) -> None:
     """Do a part of a command once more, after what it proposed was refused: the state has changed meanwhile."""
     context.proposals = []
+    before = ASKING.set(context.session)
     try:
         act(context)
         submit(context)
     except Exception as error:
         answer_error(context.reply, context.message.command, error)
+    finally:
+        ASKING.reset(before)
 
 
 def is_pipelined(verb: str) -> bool:
@@ -315,7 +337,7 @@ def _admitted(found: Command, context: Context) -> list[Any]:
     user = context.session.user
     if user is None and not found.before_registration:
         raise Refused(numerics.ERR_NOTREGISTERED, "You have not registered")
-    if found.operator and not (user and user.is_operator):
+    if found.operator and not (user and user.acts_as_operator):
         raise no_privileges()
     return found.arguments(context.hub, context.message.params)
 

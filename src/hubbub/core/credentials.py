@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hubbub.core.accounts import Account, Verifier
-from hubbub.irc.names import fold
+from hubbub.irc.names import fold, skeleton
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -23,8 +23,6 @@ LONGEST = 600
 WEAK = frozenset({"password", "12345678", "123456789", "qwertyui", "qwertyuiop", "11111111", "iloveyou"})
 ITERATIONS = 4096
 """RFC 7677, section 4, asks for at least as many; argon2id is what protects a stolen file."""
-SALT = 16
-"""Bytes of a salt, as the library makes them."""
 NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$ICAkf6M6xsk7CAwiafslzw$rOgRAoeO5m2exNDMxsZCQlvNGIDlPZiPvV0QL5tPAqo"
 """A hash of nobody's password, so that an unknown account takes as long as a known one."""
 
@@ -93,9 +91,10 @@ def _decoys() -> bytes:
 def decoy(name: str) -> Verifier:
     """The verifier of nobody's password: an exchange with it goes on as with an account's, and fails at the end."""
     salt, stored_key, server_key = (
-        hmac.digest(_decoys(), f"{kind} {name}".encode(), "sha256") for kind in ("salt", "stored", "server")
+        hmac.digest(_decoys(), f"{kind} {skeleton(name)}".encode(), "sha256")
+        for kind in ("salt", "stored", "server")
     )
-    return Verifier(salt[:SALT], stored_key, server_key, ITERATIONS)
+    return Verifier(salt, stored_key, server_key, ITERATIONS)
 
 
 def scram_server(find: Callable[[str], Verifier]) -> ScramServer:

@@ -61,7 +61,7 @@ def check_seen(
 def _conversation(hub: Hub, user: User, target: str) -> Conversation | None:
     name = target.lstrip(ALL_SIGNS)
     channel = hub.channels.get(fold(name))
-    if channel is not None and user.is_operator:
+    if channel is not None and user.acts_as_operator:
         return Conversation(channel.log_topic, channel.name)
     return readable(hub, user, name)
 
@@ -79,7 +79,7 @@ def _is_seen(hub: Hub, user: User, conversation: Conversation, earlier: Earlier)
     channel = room_of(hub, topic)
     if channel is None or room != conversation.topic or rank not in PREFIXES:
         return False
-    return is_author(user, earlier.said) or user.is_operator or _holds(channel, user, rank)
+    return is_author(user, earlier.said) or user.acts_as_operator or _holds(channel, user, rank)
 
 
 def _is_direct_with(hub: Hub, user: User, topic: str, nick: str) -> bool:

@@ -6,13 +6,15 @@ names and after them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hubbub.core.capability import capability
 from hubbub.core.command import perform
 
 if TYPE_CHECKING:
+    from hubbub.core.hub import Hub
     from hubbub.core.model import Channel
     from hubbub.core.reply import Reply
     from hubbub.core.session import Session
@@ -27,6 +29,23 @@ BEFORE_NAMES: list[Callable[[Reply, Channel], None]] = []
 """Called for each connection of a new member: what comes before the names of the room."""
 AFTER_NAMES: list[Callable[[Reply, Channel], None]] = []
 """The same, for what comes after the names, or in their place for who wants none."""
+
+
+class NamesOnce:
+    """While one room is shown to many members: its names, by room and by what a client knows of names."""
+
+    lines: dict[tuple[str, bool, bool], list[str]] | None = None
+
+
+@contextmanager
+def names_once(hub: Hub) -> Iterator[None]:
+    """Meanwhile nobody comes or goes, so that the names of a room are made once for each kind of client."""
+    once = hub.part(NamesOnce)
+    once.lines = {}
+    try:
+        yield
+    finally:
+        once.lines = None
 
 
 def join_line(session: Session, source: str, room: str) -> str:

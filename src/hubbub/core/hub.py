@@ -58,6 +58,8 @@ async def _here(work: Callable[..., Any], *args: Any) -> Any:
     return work(*args)
 
 
+RESTORED: list[Callable[[Hub], None]] = []
+"""Called with the hub when its state has been restored and it can propose."""
 WELCOMES: list[Callable[[Reply], None]] = []
 """Called in order when a client has been registered; the first ones send the numerics of the welcome."""
 
@@ -111,6 +113,8 @@ class Hub:
         self.channels: dict[str, Channel] = {}
         """By folded name; those with members, and those remembered from before."""
         self.channels_by_id: dict[str, Channel] = {}
+        self.rooms_in_use = 0
+        """How many of the channels have members."""
         self.uses: Counter[str] = Counter()
         """How often each command was given."""
         self._unnamed: dict[str, Channel] = {}
@@ -137,6 +141,10 @@ class Hub:
     async def open(self, node: str = "") -> None:
         """Restore the state from the ledger; before that, no session."""
         self.epoch = await self.ledger.open(node or self.name, self)
+        for watcher in OPENED:
+            watcher(self)
+        for watcher in RESTORED:
+            watcher(self)
 
     def part(self, kind: type[Part]) -> Part:
         """A feature's own record for the whole node, made at first use."""
@@ -389,6 +397,11 @@ class Hub:
         self.channels[fold(channel.name)] = channel
         self.channels_by_id[channel.id] = channel
 
+    def take_unnamed(self) -> list[Channel]:
+        """What the snapshot had of rooms that are no more."""
+        found, self._unnamed = list(self._unnamed.values()), {}
+        return found
+
     def remove_channel(self, channel: Channel) -> None:
         self.channels.pop(fold(channel.name), None)
         self.channels_by_id.pop(channel.id, None)
@@ -401,14 +414,22 @@ class Hub:
         channel.name = name
         self.channels[fold(name)] = channel
 
+    def enter_channel(self, channel: Channel, user: User, letters: str) -> None:
+        """Somebody is a member now, with the prefix modes of these letters."""
+        self.rooms_in_use += not channel.members
+        channel.add(user, letters)
+
     def leave_channel(self, channel: Channel, user: User) -> None:
         """A member is gone; the last one out leaves an empty room, which EMPTIED is told."""
         channel.remove(user)
         if not channel.members:
+            self.rooms_in_use -= 1
             for watcher in EMPTIED:
                 watcher(self, channel)
 
 
+OPENED: list[Callable[[Hub], None]] = []
+"""Called with (hub) when the state has been restored and nobody is here yet."""
 EMPTIED: list[Callable[[Hub, Channel], None]] = []
 """Called with (hub, channel) when the last member has left."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hubbub.core.accounts import BELONGINGS, FORGETTING, accounts
+from hubbub.core.accounts import BELONGINGS, FORGETTING, accounts, restores_of_account
 from hubbub.core.hub import DEPARTURES, restores
 from hubbub.core.ledger import Put
+from hubbub.core.rooms import door_put
 
 if TYPE_CHECKING:
     from hubbub.core.hub import Hub
@@ -68,7 +69,7 @@ def take_from_guest(hub: Hub, guest: str, user: User) -> Values:
 
 
 def room_puts(room: str, changes: Changes) -> tuple[Put, ...]:
-    return _puts(f"room-metadata/{room}", changes)
+    return (*_puts(f"room-metadata/{room}", changes), door_put(room))
 
 
 def account_puts(account: str, changes: Changes) -> tuple[Put, ...]:
@@ -87,7 +88,7 @@ def _restore_room(hub: Hub, rest: str, value: bytes) -> None:
     hub.settings_of(room).metadata[key] = value.decode()
 
 
-@restores("user-metadata")
+@restores_of_account("user-metadata")
 def _restore_person(hub: Hub, rest: str, value: bytes) -> None:
     user_id, _, key = rest.partition("/")
     change_person(hub, user_id, {key: value.decode()})

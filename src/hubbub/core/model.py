@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from hubbub.core.bans import Verdict
     from hubbub.core.rooms import Registration
     from hubbub.core.session import Session
+
+
+ASKING: ContextVar[Session | None] = ContextVar("ASKING", default=None)
+"""While a command runs, also one that waits for something: the session that gave it."""
 
 
 class User:
@@ -69,7 +74,14 @@ class User:
 
     @property
     def is_operator(self) -> bool:
+        """Whether others see that one of their connections has given OPER; it gives the other ones no right."""
         return "o" in self.modes
+
+    @property
+    def acts_as_operator(self) -> bool:
+        """Whether the command that runs was given by a connection of theirs that has given OPER."""
+        asking = ASKING.get()
+        return self.is_operator and asking is not None and asking.user is self and asking.is_operator
 
 
 class Topic(msgspec.Struct, frozen=True):

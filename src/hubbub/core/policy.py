@@ -28,12 +28,12 @@ def rank(channel: Channel, user: User) -> int:
 
 
 def is_channel_operator(channel: Channel, user: User) -> bool:
-    return channel.holds(user, "o") or user.is_operator
+    return channel.holds(user, "o") or user.acts_as_operator
 
 
 def may_operate(channel: Channel, user: User, given: str = "") -> None:
     """May change the channel: its operators, and the server's. `given`: its name as the user wrote it."""
-    if user not in channel.members and not user.is_operator:
+    if user not in channel.members and not user.acts_as_operator:
         raise outside(channel, user, given)
     if not is_channel_operator(channel, user):
         raise not_operator(channel.name)
@@ -41,7 +41,7 @@ def may_operate(channel: Channel, user: User, given: str = "") -> None:
 
 def may_oust(channel: Channel, user: User, member: User) -> None:
     """May take somebody's rank or place in a room: of its founder only the server's operators, and the founder."""
-    if is_founder(channel, member) and not (user is member or user.is_operator):
+    if is_founder(channel, member) and not (user is member or user.acts_as_operator):
         why = f"{member.nick} is the founder of the channel"
         raise Refused(numerics.ERR_CHANOPRIVSNEEDED, channel.name, why)
 
@@ -53,12 +53,12 @@ def outside(channel: Channel, user: User, given: str = "") -> Refused:
 
 def may_see(channel: Channel, user: User) -> bool:
     """Whether the channel's existence is shown to a user (modes +s and +p)."""
-    return user in channel.members or user.is_operator or not (channel.modes.keys() & {"s", "p"})
+    return user in channel.members or user.acts_as_operator or not (channel.modes.keys() & {"s", "p"})
 
 
 def may_see_member(channel: Channel, member: User, asker: User) -> bool:
     """Whether it is shown to an asker that somebody is in a channel (modes +s and +p of it, +i of them)."""
-    inside = asker in channel.members or asker.is_operator
+    inside = asker in channel.members or asker.acts_as_operator
     return inside or (may_see(channel, asker) and "i" not in member.modes)
 
 
@@ -66,7 +66,7 @@ def may_speak(channel: Channel, user: User) -> None:
     """May say something to the channel (Modern IRC, ERR_CANNOTSENDTOCHAN)."""
     letters = channel.members.get(user)
     modes = channel.modes
-    if letters:
+    if letters or is_founder(channel, user):
         return
     if letters is None and "n" in modes:
         raise _cannot_send(channel, "No external messages")
@@ -102,8 +102,18 @@ def may_join(channel: Channel, user: User, key: str) -> None:
         raise Refused(numerics.ERR_BANNEDFROMCHAN, name, "Cannot join channel (+b)")
     if "k" in modes and not belongs and key != modes["k"]:
         raise Refused(numerics.ERR_BADCHANNELKEY, name, "Cannot join channel (+k)")
-    if "l" in modes and len(channel.members) >= int(modes["l"]):
-        raise Refused(numerics.ERR_CHANNELISFULL, name, "Cannot join channel (+l)")
+    if is_full(channel, user):
+        raise channel_is_full(channel)
+
+
+def is_full(channel: Channel, user: User) -> bool:
+    """Whether a room has as many members as it may have (mode +l); never for its founder."""
+    limit = channel.modes.get("l")
+    return limit is not None and len(channel.members) >= int(limit) and not is_founder(channel, user)
+
+
+def channel_is_full(channel: Channel) -> Refused:
+    return Refused(numerics.ERR_CHANNELISFULL, channel.name, "Cannot join channel (+l)")
 
 
 def is_guest_kept_out(settings: Settings, user: User, room: str) -> bool:
@@ -115,7 +125,7 @@ def is_guest_kept_out(settings: Settings, user: User, room: str) -> bool:
 
 def may_see_address(hub: Hub, asker: Session, user: User) -> bool:
     """Whether a client may know from where a user is connected (setting server.show_addresses)."""
-    if asker.user is user or (asker.user and asker.user.is_operator):
+    if asker.user is user or (asker.user and asker.user.is_operator and asker.is_operator):
         return True
     who = hub.settings.server.show_addresses
     return who == "all" or (who == "local" and hub.is_local(asker.ip))

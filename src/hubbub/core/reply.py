@@ -25,6 +25,8 @@ LABELED_RESPONSE = capability("labeled-response", shapes=False)
 EXTENDED_ISUPPORT = capability("draft/extended-isupport", shapes=False)
 TOKENS_PER_LINE = 13
 """Modern IRC, RPL_ISUPPORT: at most 13 tokens in one message."""
+ADDED = 64
+"""Bytes that a line in a batch may get beyond its own: the tag, and the line end."""
 LONGEST_LABEL = 64
 """Bytes of a label (labeled-response, "Tag value")."""
 
@@ -48,6 +50,18 @@ def in_batch(batch: str, line: str) -> str:
     if line.startswith("@") and any(tag.startswith("batch=") for tag in head[1:].split(";")):
         return line
     return with_tag(f"batch={batch}", line)
+
+
+class Room:
+    """Bytes that are left for an answer, which must not fill up all that may wait for a client."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, lines: Iterable[str]) -> bool:
+        """Use it up; False when something doesn't fit, and for all that comes after it."""
+        self.left -= sum([len(line.encode()) + ADDED for line in lines])
+        return self.left >= 0
 
 
 def middle(text: str) -> str:

@@ -15,6 +15,7 @@ from hubbub.core.hub import restores
 from hubbub.core.ledger import Put
 from hubbub.core.model import Channel, ListEntry
 from hubbub.core.modes import CHANNEL_MODES, ordered
+from hubbub.core.rooms import door_put
 from hubbub.core.usermodes import ModeChange
 from hubbub.irc.modes import Change, format_changes
 
@@ -50,7 +51,8 @@ class ModesChanged(Event, frozen=True):
 
     def puts(self) -> tuple[Put, ...]:
         """What of it outlives a restart: all but ranks, which a registered room keeps by account."""
-        return tuple(self._put(change) for change in self.changes if not change.user)
+        lasting = tuple(self._put(change) for change in self.changes if not change.user)
+        return (*lasting, door_put(self.room)) if lasting else ()
 
     def _put(self, change: ModeChange) -> Put:
         if is_list(change.letter):
@@ -95,6 +97,21 @@ class ModesChanged(Event, frozen=True):
             if change.letter in EXPLAINED
         ]
         return [line, *further] if further else line
+
+
+def grant_operator(hub: Hub, channel: Channel, user: User) -> None:
+    """Propose that the server itself makes a member operator of a room."""
+    change = ModeChange(True, "o", user.nick, user.id)
+    hub.propose(
+        ModesChanged(
+            user="",
+            source=hub.name,
+            room=channel.id,
+            name=channel.name,
+            changes=[change],
+            at_ms=hub.clock(),
+        )
+    )
 
 
 def _set_rank(channel: Channel, user: User | None, change: ModeChange) -> None:

@@ -67,6 +67,24 @@ def record_put(record: RoomRecord) -> Put:
     return Put(room_key(record.name), msgspec.json.encode(record))
 
 
+def door_key(room_id: str) -> str:
+    """A key that changes with every entry and every change of settings.
+
+    An empty room is closed only as what it was when that was worked out.
+    """
+    return f"door/{room_id}"
+
+
+def door_put(room_id: str) -> Put:
+    return Put(door_key(room_id), b"", owned=True)
+
+
+def as_named(hub: Hub, channel: Channel) -> tuple[str, int]:
+    """The expectation that a room is there still, by this name."""
+    key = room_key(channel.name)
+    return key, hub.ledger.version(key)
+
+
 @restores("room")
 def _restore_room(hub: Hub, _folded: str, value: bytes) -> None:
     record = msgspec.json.decode(value, type=RoomRecord)

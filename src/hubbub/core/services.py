@@ -34,7 +34,7 @@ def resembles_service(nick: str) -> bool:
 def verb_of(hub: Hub, target: str) -> str:
     """The command that a message to a target is; "" if it is for anybody else."""
     name, at, host = fold(target).partition("@")
-    if at and host not in {hub.name, f"services.{hub.name}"}:
+    if at and host not in {fold(hub.name), fold(f"services.{hub.name}")}:
         return ""
     return VERBS.get(name, "")
 
@@ -103,3 +103,10 @@ async def have_done(ctx: Context, service: str, verb: str, *params: str) -> None
 def words_of(params: tuple[str, ...]) -> list[str]:
     """What was typed after the name of a service, which clients send as one parameter or as several."""
     return params[0].split() if len(params) == 1 else [param for param in params if param]
+
+
+def rest_of(params: tuple[str, ...] | list[str], words: int) -> str:
+    """What was typed after so many words, such as a password, with the spaces that it has."""
+    if len(params) != 1:
+        return " ".join([param for param in params if param][words:])
+    return "".join(params[0].rstrip().split(None, words)[words:])

@@ -55,6 +55,7 @@ class Session:
         "batch",
         "caps",
         "closed",
+        "debt",
         "fd",
         "fingerprint",
         "frame",
@@ -63,6 +64,7 @@ class Session:
         "id",
         "in_order",
         "ip",
+        "is_operator",
         "leaving",
         "link",
         "negotiating",
@@ -110,12 +112,16 @@ class Session:
         """Whom it has logged in as."""
         self.fingerprint = ""
         """SHA-256 of its TLS client certificate, lower-case hex; "" without one."""
+        self.is_operator = False
+        """Whether OPER was given on this very connection."""
         self.negotiating = False
         self.wanted_nick = ""
         self.wanted_user: tuple[str, str] | None = None
         self.password_given = False
         self.pending = 0
         """Facts proposed by this session that have not been applied yet."""
+        self.debt = 0
+        """What its commands have cost beyond one each, until net takes it off the flood budget."""
         self.in_order = False
         """Whether something other than messages is under way, so that even a message has to wait."""
         self.leaving: str | None = None

@@ -72,6 +72,9 @@ class UserModesChanged(Event, frozen=True):
                 user.modes.add(change.letter)
             else:
                 user.modes.discard(change.letter)
+        if "o" in before - user.modes:
+            for session in user.sessions:
+                session.is_operator = False
         census = hub.part(Census)
         census.count(before, -1)
         census.count(user.modes, 1)

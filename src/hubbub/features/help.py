@@ -60,7 +60,7 @@ def syntax_and_explanation(found: Command) -> tuple[str, list[str]]:
 
 def _index(ctx: Context) -> Iterator[str]:
     """The commands that the asker may give, several on a line, and where to read on."""
-    allowed = [verb for verb, found in COMMANDS.items() if ctx.user.is_operator or not found.operator]
+    allowed = [verb for verb, found in COMMANDS.items() if ctx.user.acts_as_operator or not found.operator]
     yield from filled(sorted(allowed), WIDTH)
     yield ""
     yield "HELP <command> explains one; HELP CMODES and HELP UMODES explain the modes."

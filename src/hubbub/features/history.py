@@ -8,7 +8,7 @@ A place need not hold a message: what was redacted or has expired still separate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple
 
 from hubbub.core.capability import capability, isupport
@@ -18,13 +18,17 @@ from hubbub.core.event import Event
 from hubbub.core.ledger import EVENT, MESSAGE, Fact, LedgerError
 from hubbub.core.messageid import from_msgid, from_timestamp, to_timestamp
 from hubbub.core.refusal import Failed
-from hubbub.core.reply import BATCH, in_batch
+from hubbub.core.reply import BATCH, Room, in_batch
 from hubbub.core.revisions import read_today
 
 CHATHISTORY = capability("draft/chathistory", shapes=False)
 EVENT_PLAYBACK = capability("draft/event-playback", shapes=False)
 END = 2**63 - 1
 """Past every position of any log."""
+ROUNDS = 16
+"""Questions to the ledger for one page: there may be much that such clients aren't shown."""
+AT_ONCE = 50
+"""Facts that are made into lines before it is looked whether there is room for more."""
 
 isupport("CHATHISTORY", lambda settings: settings.history.page)
 
@@ -47,13 +51,15 @@ class Query(NamedTuple):
     topic: str
     kinds: tuple[int, ...]
     limit: int
+    room: int
+    """Bytes that the page may have."""
 
 
 Page = list[list[str]]
 """For each thing that was said or happened, its lines; ascending."""
 
 
-@command("CHATHISTORY")
+@command("CHATHISTORY", cost=2)
 async def chathistory(ctx: Context, subcommand: str, *arguments: str) -> None:
     """CHATHISTORY <subcommand> <room or nick> <reference> [<reference>] <limit>: read what was said before.
 
@@ -81,7 +87,8 @@ async def _messages(ctx: Context, verb: str, arguments: list[str]) -> None:
     conversation = _conversation(ctx, verb, target)
     edges = [await _edge(ctx, verb, target, reference) for reference in references]
     kinds = (MESSAGE, EVENT) if ctx.session.has(EVENT_PLAYBACK) else (MESSAGE,)
-    page = await _SUBCOMMANDS[verb](Query(ctx, conversation.topic, kinds, limit), *edges)
+    room = ctx.hub.settings.limits.send_queue // 2
+    page = await _SUBCOMMANDS[verb](Query(ctx, conversation.topic, kinds, limit, room), *edges)
     # Somebody put out of the room while the page was read doesn't get it any more.
     conversation = _conversation(ctx, verb, target, conversation.topic)
     _send_batch(ctx, f"chathistory {conversation.name}", [line for lines in page for line in lines])
@@ -109,6 +116,7 @@ async def _after(query: Query, edge: Edge) -> Page:
 
 async def _around(query: Query, edge: Edge) -> Page:
     """The message itself in the middle; where one side has too few, the other fills up."""
+    query = query._replace(room=query.room // 2)
     earlier = await _read(query, before=edge.before)
     later = await _read(query, after=edge.before - 1, oldest_first=True)
     wanted = max(query.limit // 2, query.limit - len(later))
@@ -132,22 +140,37 @@ _SUBCOMMANDS: dict[str, Callable[..., Coroutine[Any, Any, Page]]] = {
 
 
 async def _read(query: Query, *, after: int = 0, before: int = END, oldest_first: bool = False) -> Page:
-    """The newest `limit` between the bounds, or the oldest; for what can't be shown, more is read."""
+    """The newest `limit` between the bounds, or the oldest, as far as there is room for them.
+
+    For what can't be shown, more is read.
+    """
     found: Page = []
+    room = Room(query.room)
     size = query.limit
-    while len(found) < query.limit:
+    for _ in range(ROUNDS if query.limit else 0):
         facts = await query.ctx.hub.ledger.history(
             query.topic, after=after, before=before, limit=size, oldest_first=oldest_first, kinds=query.kinds
         )
-        today = await read_today(query.ctx.hub, facts)
-        shown = [lines for fact, event in today if (lines := _rendered(query.ctx, event, fact))]
-        found = found + shown if oldest_first else shown + found
-        if len(facts) < size:
+        await _add(query, found, room, facts if oldest_first else facts[::-1])
+        if len(facts) < size or len(found) >= query.limit or room.left < 0:
             break
         after, before = (facts[-1].pos, before) if oldest_first else (after, facts[0].pos)
         # However many can't be shown in a row, few questions are needed.
         size = max(size, query.ctx.hub.settings.history.page)
-    return found[: query.limit] if oldest_first else found[max(0, len(found) - query.limit) :]
+    return found if oldest_first else found[::-1]
+
+
+async def _add(query: Query, found: Page, room: Room, facts: Sequence[Fact]) -> None:
+    """Add what these facts show, the one nearest to where the page begins first, until it is full."""
+    for start in range(0, len(facts), AT_ONCE):
+        for fact, event in await read_today(query.ctx.hub, facts[start : start + AT_ONCE]):
+            lines = _rendered(query.ctx, event, fact)
+            # One there must be, or a client could never go on from there.
+            if lines and not room.take(lines) and found:
+                return
+            found += [lines] if lines else []
+            if len(found) >= query.limit:
+                return
 
 
 def _rendered(ctx: Context, event: Event, fact: Fact) -> list[str]:

@@ -14,6 +14,7 @@ from hubbub.core.command import Context, command
 from hubbub.core.delivery import Audience, audience_of
 from hubbub.core.event import Event
 from hubbub.core.hub import DEPARTURES
+from hubbub.core.login import LOGINS
 from hubbub.core.model import Channel, User
 from hubbub.core.policy import is_channel_operator, outside
 from hubbub.core.refusal import Refused, need_more_params, no_such_channel, not_operator
@@ -142,6 +143,14 @@ def _withdraw(hub: Hub, room: str, user: str) -> None:
     channel = hub.channels_by_id.get(room)
     if channel is not None:
         channel.invited.discard(user)
+
+
+@LOGINS.append
+def _take_along(hub: Hub, user: User, guest: str) -> None:
+    """What was let in as a guest is the account's, until it has left."""
+    invitations = hub.part(Invitations).rooms
+    if guest in invitations:
+        invitations[user.id] = invitations.pop(guest)
 
 
 @DEPARTURES.append

@@ -6,7 +6,7 @@ A room has an id for ever. When its last member leaves, an open room keeps its t
 comes next; a restricted one (+i, +k, +s, +p) is forgotten, so that a stranger who takes its name later finds a new
 room and reads nothing. One in which nothing was said is forgotten too. A registered room stays as it is, and nobody
 becomes its operator by being the first. A restart empties no room: modes, topic and bans of that moment are still
-there afterwards.
+there afterwards, but a room that only the invited may enter is forgotten, as nobody is invited any more.
 """
 
 from __future__ import annotations
@@ -14,18 +14,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hubbub.core.capability import isupport
-from hubbub.core.command import Context, command, perform
+from hubbub.core.command import Context, Proposal, command, perform
 from hubbub.core.delivery import Audience, copy_of
 from hubbub.core.entering import CHANNEL_RENAME, EXTENDED_JOIN, show_room
 from hubbub.core.event import Event
-from hubbub.core.hub import EMPTIED
+from hubbub.core.hub import EMPTIED, OPENED
 from hubbub.core.ledger import Put
 from hubbub.core.model import Channel
-from hubbub.core.policy import is_guest_kept_out, may_join, may_see, outside
+from hubbub.core.policy import channel_is_full, is_full, is_guest_kept_out, may_join, may_see, outside
 from hubbub.core.refusal import Failed, Refused
 from hubbub.core.registration import WELCOMES
+from hubbub.core.retention import DAY_MS, SILENT
 from hubbub.core.rooms import (
     RoomRecord,
+    as_named,
+    door_key,
+    door_put,
     once_called,
     rank_of,
     record_put,
@@ -50,11 +54,6 @@ RESTRICTED = frozenset("ikps")
 isupport("CHANTYPES", "#")
 isupport("CHANNELLEN", lambda settings: settings.limits.room)
 isupport("CHANLIMIT", lambda settings: f"#:{settings.limits.rooms}")
-
-
-def door_key(room_id: str) -> str:
-    """A key that changes with every entry, so that an empty room is closed only if nobody has come meanwhile."""
-    return f"door/{room_id}"
 
 
 @WELCOMES.append
@@ -130,44 +129,80 @@ def _enter(ctx: Context, channel: Channel, key: str) -> None:
     rank = rank_of(channel, ctx.user)
     registered = registration_key(channel.id)
     ctx.propose(
-        Joined.of(ctx.user, channel.id, channel.name, channel.created_ms, rank),
-        # A rank may be taken away at this moment.
-        expect=((registered, ctx.hub.ledger.version(registered)),) if rank else (),
-        puts=(Put(door_key(channel.id), b"", owned=True),),
+        Joined.of(
+            ctx.user, channel.id, channel.name, rank=rank, is_default=_is_default(ctx.hub, channel.name)
+        ),
+        # The room may be closed at this moment, or a rank be taken away.
+        expect=(
+            as_named(ctx.hub, channel),
+            *(((registered, ctx.hub.ledger.version(registered)),) if rank else ()),
+        ),
+        puts=(door_put(channel.id),),
         refused=lambda _reason: perform(ctx.reply, "JOIN", channel.name, key),
     )
 
 
 def _create(ctx: Context, name: str) -> None:
     """Make a room; if another has made it at the same moment, try again to join that one."""
+    _check_pace(ctx, name)
     record = RoomRecord(id=ctx.hub.next_id(), name=name, created_ms=ctx.hub.clock())
     ctx.propose(
-        Joined.of(ctx.user, record.id, name, record.created_ms),
+        Joined.of(ctx.user, record.id, name, record.created_ms, is_default=_is_default(ctx.hub, name)),
         expect=((room_key(name), 0),),
         puts=(
             record_put(record),
-            Put(door_key(record.id), b"", owned=True),
+            door_put(record.id),
             *(Put(f"mode/{record.id}/{letter}", b"") for letter in NEW_ROOM_MODES),
         ),
         refused=lambda _reason: perform(ctx.reply, "JOIN", name),
     )
 
 
+class Made:
+    """How many rooms a connection has made within a day."""
+
+    def __init__(self) -> None:
+        self.since_ms = 0
+        self.rooms = 0
+
+
+def _check_pace(ctx: Context, name: str) -> None:
+    """Rooms outlast those who make them, so that the number of rooms that one may be in is no bound for these."""
+    made, now = ctx.session.part(Made), ctx.hub.clock()
+    if now - made.since_ms >= DAY_MS:
+        made.since_ms, made.rooms = now, 0
+    if made.rooms >= 2 * ctx.hub.settings.limits.rooms:
+        raise Refused(numerics.ERR_TOOMANYCHANNELS, name, "You have made too many channels today")
+    made.rooms += 1
+
+
 class Joined(Event, frozen=True):
-    """Somebody has entered a room, and made it if it wasn't there."""
+    """Somebody has entered a room, and made it if it wasn't there; without effect if it has become full meanwhile."""
 
     user: str
     source: str
     room: str
     name: str
-    created_ms: int
     realname: str
     account: str = ""
     rank: str = ""
     """The prefix mode that is theirs by the room's registration."""
+    created_ms: int = 0
+    """When they made the room; 0 if it was there."""
+    is_default: bool = False
+    """It is the room that everybody lands in, of which nobody is operator by being first."""
 
     @classmethod
-    def of(cls, user: User, room: str, name: str, created_ms: int, rank: str = "") -> Joined:
+    def of(
+        cls,
+        user: User,
+        room: str,
+        name: str,
+        created_ms: int = 0,
+        *,
+        rank: str = "",
+        is_default: bool = False,
+    ) -> Joined:
         return cls(
             user=user.id,
             source=user.source,
@@ -177,6 +212,7 @@ class Joined(Event, frozen=True):
             realname=user.realname,
             account=user.account,
             rank=rank,
+            is_default=is_default,
         )
 
     def topic(self) -> str:
@@ -188,13 +224,19 @@ class Joined(Event, frozen=True):
             return {}
         channel = hub.channels_by_id.get(self.room)
         if channel is None:
+            if not self.created_ms:
+                return {}
             channel = hub.room(self.room, self.name, self.created_ms)
             channel.modes.update(dict.fromkeys(NEW_ROOM_MODES, ""))
             hub.add_channel(channel)
-        if user in channel.members:
+        if user in channel.members or is_full(channel, user):
             return {}
-        channel.add(user, self.rank or ("o" if _is_up_for_grabs(hub, channel) else ""))
+        hub.enter_channel(channel, user, self.rank or ("o" if self._rules(channel) else ""))
         return channel.audience
+
+    def _rules(self, channel: Channel) -> bool:
+        """Whether they are operator as the first one in: not of a room that has an owner."""
+        return not (channel.members or channel.registration or self.is_default)
 
     def render(self, to: Profile, fact: Fact) -> str | list[str]:
         line = f"{to.tag_prefix(self, fact)}:{self.source} JOIN {self.name}"
@@ -209,15 +251,19 @@ class Joined(Event, frozen=True):
         return self.user
 
     def follow(self, hub: Hub, reply: Reply) -> None:
-        channel = hub.channels_by_id.get(self.room)
-        if channel is not None:
+        channel, user = hub.channels_by_id.get(self.room), reply.session.user
+        if channel is None or user is None:
+            return
+        if user in channel.members:
             show_room(reply, channel)
+        elif reply.session is hub.origin:
+            refusal = channel_is_full(channel)
+            reply.numeric(refusal.numeric, *refusal.params)
 
 
-def _is_up_for_grabs(hub: Hub, channel: Channel) -> bool:
-    """Whether the first one in is operator: not of the room that everybody lands in, nor of one that has an owner."""
-    is_default = fold(channel.name) == fold(hub.settings.rooms.default)
-    return not channel.members and channel.registration is None and not is_default
+def _is_default(hub: Hub, name: str) -> bool:
+    """Whether it is the room that everybody lands in."""
+    return fold(name) == fold(hub.settings.rooms.default)
 
 
 @command("PART")
@@ -278,24 +324,71 @@ class Parted(Event, frozen=True):
 
 @EMPTIED.append
 def _close_when_empty(hub: Hub, channel: Channel) -> None:
-    if channel.registration is not None or fold(channel.name) == fold(hub.settings.rooms.default):
+    _see_to_empty(hub, channel)
+
+
+def _see_to_empty(hub: Hub, channel: Channel) -> None:
+    if not _may_close(hub, channel):
         return
+    worth_keeping = channel.topic is not None or channel.has_history
+    _close(hub, channel, forget=bool(RESTRICTED & channel.modes.keys()) or not worth_keeping)
+
+
+def _may_close(hub: Hub, channel: Channel) -> bool:
+    """Whether it is empty, and neither the default room nor one that stays as it is."""
+    return not (channel.members or channel.registration or _is_default(hub, channel.name))
+
+
+def _close(hub: Hub, channel: Channel, *, forget: bool) -> None:
     puts: dict[str, bytes | None] = {f"mode/{channel.id}/{letter}": None for letter in channel.modes}
     for letter, masks in channel.lists.items():
         puts |= {f"list/{channel.id}/{letter}/{mask}": None for mask in masks}
-    worth_keeping = channel.topic is not None or channel.has_history
-    forget = bool(RESTRICTED & channel.modes.keys()) or not worth_keeping
     if forget:
-        puts |= {room_key(channel.name): None, f"topic/{channel.id}": None}
+        puts |= {
+            room_key(channel.name): None,
+            f"topic/{channel.id}": None,
+            registration_key(channel.id): None,
+        }
         puts |= {f"room-metadata/{channel.id}/{key}": None for key in channel.metadata}
     else:
         puts |= {f"mode/{channel.id}/{letter}": b"" for letter in NEW_ROOM_MODES}
     door = door_key(channel.id)
-    hub.propose(
-        RoomEmptied(room=channel.id, forgotten=forget),
-        expect=((door, hub.ledger.version(door)),),
-        puts=(Put(door, None, owned=True), *(Put(key, value) for key, value in puts.items())),
+    hub.append(
+        Proposal(
+            RoomEmptied(room=channel.id, forgotten=forget),
+            None,
+            lambda _reason: _close_if_still_empty(hub, channel),
+        ),
+        ((door, hub.ledger.version(door)),),
+        (Put(door, None, owned=True), *(Put(key, value) for key, value in puts.items())),
     )
+
+
+def _close_if_still_empty(hub: Hub, channel: Channel) -> None:
+    """Something about the room was changed at the same moment, or somebody has come."""
+    if hub.channels_by_id.get(channel.id) is channel:
+        _see_to_empty(hub, channel)
+
+
+@OPENED.append
+def _forget_locked_rooms(hub: Hub) -> None:
+    """Invitations end with the server: nobody could ever enter a room for the invited that belongs to nobody."""
+    for channel in list(hub.channels_by_id.values()):
+        if "i" in channel.modes and not channel.lists["I"] and _may_close(hub, channel):
+            _close(hub, channel, forget=True)
+
+
+@OPENED.append
+def _forget_leftovers(hub: Hub) -> None:
+    """Of rooms that were forgotten while a change of them was under way."""
+    for channel in hub.take_unnamed():
+        _close(hub, channel, forget=True)
+
+
+@SILENT.append
+def _forget_silent_room(hub: Hub, channel: Channel) -> None:
+    if _may_close(hub, channel):
+        _close(hub, channel, forget=True)
 
 
 class RoomEmptied(Event, frozen=True):

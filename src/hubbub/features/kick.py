@@ -26,7 +26,7 @@ isupport("KICKLEN", lambda settings: settings.limits.kick)
 def kick(ctx: Context, channel: Channel, nicks: list[str], reason: str = "") -> None:
     """KICK <room> <nick>{,<nick>} [:<reason>]: put somebody out of a room."""
     may_operate(channel, ctx.user, ctx.message.params[0])
-    for nick in nicks:
+    for nick in {fold(nick): nick for nick in nicks}.values():
         try:
             _kick(ctx, channel, nick, reason)
         except Refused as refusal:

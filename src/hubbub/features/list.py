@@ -35,7 +35,7 @@ isupport("SAFELIST")
 _COMPARISON = re.compile(r"([CT]?)([<>])([0-9]{1,9})", re.ASCII | re.IGNORECASE)
 
 
-@command("LIST")
+@command("LIST", cost=3)
 def list_(ctx: Context, rooms: str = "", conditions: str = "", *_server: str) -> None:
     """LIST [<room>{,<room>}] [<condition>{,<condition>}]: list rooms.
 

@@ -38,14 +38,13 @@ def lusers(ctx: Context, _mask: str = "", server: str = "") -> None:
     users = len(hub.users)
     census = hub.part(Census)
     invisible = census.holding("i")
-    rooms = sum(1 for channel in hub.channels.values() if channel.members)
     ctx.numeric(
         numerics.RPL_LUSERCLIENT,
         f"There are {users - invisible} users and {invisible} invisible on 1 servers",
     )
     ctx.numeric(numerics.RPL_LUSEROP, str(census.holding("o")), "operator(s) online")
     ctx.numeric(numerics.RPL_LUSERUNKNOWN, str(len(hub.unregistered)), "unknown connection(s)")
-    ctx.numeric(numerics.RPL_LUSERCHANNELS, str(rooms), "channels formed")
+    ctx.numeric(numerics.RPL_LUSERCHANNELS, str(hub.rooms_in_use), "channels formed")
     ctx.numeric(numerics.RPL_LUSERME, f"I have {users} clients and 0 servers")
     _most(ctx, numerics.RPL_LOCALUSERS, "local", users)
     _most(ctx, numerics.RPL_GLOBALUSERS, "global", users)

@@ -9,6 +9,7 @@ from hubbub.core.capability import MESSAGE_TAGS, capability, isupport, tags
 from hubbub.core.event import Event
 from hubbub.core.ledger import Fact
 from hubbub.core.messageid import to_msgid, to_timestamp
+from hubbub.irc.wire import escape_tag
 
 SERVER_TIME = capability("server-time")
 ACCOUNT_TAG = capability("account-tag")
@@ -18,7 +19,6 @@ isupport("MSGREFTYPES", "msgid,timestamp")
 
 @tags(SERVER_TIME)
 def server_time(event: Event, fact: Fact) -> str:
-
     return f"time={to_timestamp(fact.time_ms)}"
 
 
@@ -30,4 +30,4 @@ def msgid(event: Event, fact: Fact) -> str:
 @tags(ACCOUNT_TAG)
 def account(event: Event, fact: Fact) -> str:
     name: str = getattr(event, "account", "")
-    return f"account={name}" if name else ""
+    return f"account={escape_tag(name)}" if name else ""

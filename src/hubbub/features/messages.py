@@ -18,7 +18,7 @@ isupport("MAXTARGETS", lambda settings: settings.limits.targets)
 
 def _targmax(targets: int) -> str:
     each = ",".join(f"{verb}:{targets}" for verb in ("PRIVMSG", "NOTICE", "TAGMSG"))
-    return f"JOIN:,KICK:,LIST:,NAMES:,PART:,WHOIS:1,{each}"
+    return f"JOIN:,KICK:,LIST:,NAMES:{targets},PART:,WHOIS:1,{each}"
 
 
 @command("PRIVMSG", pipelined=True)

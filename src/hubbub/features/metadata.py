@@ -203,7 +203,7 @@ def _check_own(ctx: Context, name: str) -> None:
 
 def _may_change(ctx: Context, owner: Owner, key: str) -> None:
     user = ctx.session.user
-    if user is None or user.is_operator or owner.user is user:
+    if user is None or user.acts_as_operator or owner.user is user:
         return
     if owner.room is None or not is_channel_operator(owner.room, user):
         raise _no_permission(owner, key)
@@ -437,11 +437,10 @@ def _show_current(ctx: Context, keys: list[str]) -> None:
     user = ctx.session.user
     if user is None or not keys or not _is_aware(ctx.session):
         return
-    rooms, people = _visible(ctx.hub, ctx.session, user)
-    if _is_3(ctx):
-        _synchronize(ctx.reply, ALL, rooms, people, keys)
-    else:
-        _send_items(ctx.reply, _items(ctx.hub, rooms, people, keys))
+    if not _is_3(ctx):
+        _send_items(ctx.reply, _items(ctx.hub, *_visible(ctx.hub, ctx.session, user), keys))
+    elif not _put_off(ctx.reply, ALL):
+        _synchronize(ctx.reply, ALL, *_visible(ctx.hub, ctx.session, user), keys)
 
 
 @RENEGOTIATED.append
@@ -459,7 +458,8 @@ def _sync(ctx: Context, name: str, _parameters: tuple[str, ...]) -> None:
     user = ctx.session.user
     keys = ctx.session.part(Interest).keys
     if name == ALL and user is not None and _is_3(ctx):
-        _synchronize(ctx.reply, ALL, *_visible(ctx.hub, ctx.session, user), keys)
+        if not _put_off(ctx.reply, ALL):
+            _synchronize(ctx.reply, ALL, *_visible(ctx.hub, ctx.session, user), keys)
         return
     owner = _owner(ctx, name)
     if owner.room is not None:
@@ -503,14 +503,21 @@ def _synchronize(
     reply: Reply, name: str, rooms: list[Channel], people: list[User], keys: Iterable[str]
 ) -> None:
     """A batch with what is set of these keys, or word to come again later (Postponed synchronization)."""
-    hub, interest = reply.session.hub, reply.session.part(Interest)
-    wait = interest.ready_ms - hub.clock()
-    if wait > 0:
-        _postpone(reply, name, -(-wait // 1000))
+    if _put_off(reply, name):
         return
+    hub, interest = reply.session.hub, reply.session.part(Interest)
     with reply.batch(f"metadata {name}"):
         sent = _send_items(reply, _items(hub, rooms, people, keys))
     interest.ready_ms = hub.clock() + max(0, sent - LARGE) * PAUSE_MS
+
+
+def _put_off(reply: Reply, name: str) -> bool:
+    """Whether it is too early; the client has been told so then."""
+    interest = reply.session.part(Interest)
+    wait = interest.ready_ms - reply.session.hub.clock()
+    if wait > 0:
+        _postpone(reply, name, -(-wait // 1000))
+    return wait > 0
 
 
 def _postpone(reply: Reply, name: str, seconds: int) -> None:

@@ -81,7 +81,7 @@ def mode(ctx: Context, target: str, changes: str = "", *arguments: str) -> None:
 def _show_modes(ctx: Context, channel: Channel, given: str) -> None:
     if not may_see(channel, ctx.user):
         raise no_such_channel(given)
-    inside = ctx.user in channel.members or ctx.user.is_operator
+    inside = ctx.user in channel.members or ctx.user.acts_as_operator
     settings = [
         Change(True, letter, (value if inside else "*") if letter == KEY else value or None)
         for letter, value in sorted(channel.modes.items())
@@ -99,15 +99,18 @@ def _channel_mode(ctx: Context, channel: Channel, text: str, arguments: list[str
         # Whatever else is wrong, a hidden room answers like one that isn't there.
         raise no_such_channel(ctx.message.params[0])
     wanted: list[Change] = []
+    lists: dict[str, None] = {}
     for parsed in parse_changes(text, arguments, channel_kinds()):
         if isinstance(parsed, UnknownMode):
             ctx.numeric(numerics.ERR_UNKNOWNMODE, parsed.letter, "is unknown mode char to me")
         elif isinstance(parsed, MissingArgument):
             _missing_argument(ctx, channel, parsed)
         elif parsed.letter in LIST_NUMERICS and parsed.argument is None:
-            _show_list(ctx, channel, parsed.letter)
+            lists[parsed.letter] = None
         else:
             wanted.append(parsed)
+    for letter in lists:
+        _show_list(ctx, channel, letter)
     if not wanted:
         return
     may_operate(channel, ctx.user, ctx.message.params[0])
@@ -135,6 +138,7 @@ def _show_list(ctx: Context, channel: Channel, letter: str) -> None:
         raise no_such_channel(ctx.message.params[0])
     if letter != BAN and not is_channel_operator(channel, ctx.user):
         raise not_operator(channel.name) if ctx.user in channel.members else outside(channel, ctx.user)
+    ctx.session.debt += 1
     item, end, text = LIST_NUMERICS[letter]
     for entry in channel.lists[letter].values():
         at = str(entry.at_ms // 1000)

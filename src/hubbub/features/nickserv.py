@@ -14,14 +14,14 @@ from msgspec.structs import replace
 
 from hubbub.core.account_changes import changing, deleting, end_session
 from hubbub.core.accounts import Account, accounts
-from hubbub.core.attempts import may_send_password, try_password, was_right
+from hubbub.core.attempts import may_send_password, try_password, was_right, was_wrong
 from hubbub.core.command import Context, command, perform
 from hubbub.core.credentials import why_unacceptable, with_password
 from hubbub.core.login import account_of, log_in, tell_logged_in
 from hubbub.core.messageid import to_timestamp
 from hubbub.core.nicks import give_nick_back, is_held
 from hubbub.core.refusal import Failed, Refused
-from hubbub.core.services import have_done, tell, words_of
+from hubbub.core.services import have_done, rest_of, tell, words_of
 from hubbub.irc.names import fold, skeleton
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ async def _identify(ctx: Context, words: list[str]) -> None:
     if ctx.session.account is not None:
         raise Wrong(f"You are logged in as {ctx.session.account.name} already")
     name = words[0] if len(words) > 1 else _own_name(ctx)
-    account = await _proven(ctx, name, " ".join(words[1:]) if len(words) > 1 else words[0])
+    account = await _proven(ctx, name, rest_of(ctx.message.params, 2) or words[0])
     if ctx.session.account is not None:
         return
     log_in(ctx, account)
@@ -104,6 +104,7 @@ async def _proven(ctx: Context, name: str, password: str) -> Account:
         raise Wrong("Too many wrong passwords; try again later")
     account = await account_of(ctx.hub, name, password)
     if account is None:
+        was_wrong(ctx.session, name)
         raise Wrong("The name or the password is wrong")
     was_right(ctx.session, name)
     return account
@@ -187,7 +188,7 @@ async def _set(ctx: Context, words: list[str]) -> None:
     """SET PASSWORD <new password>: change your password."""
     if len(words) < 2 or words[0].upper() != "PASSWORD":
         raise Wrong("Say SET PASSWORD and the new one; there is nothing else to set")
-    account, password = _own(ctx), " ".join(words[1:])
+    account, password = _own(ctx), rest_of(ctx.message.params, 2)
     _check_encrypted(ctx)
     why = why_unacceptable(account.name, password)
     if why:
@@ -213,7 +214,7 @@ async def _drop(ctx: Context, words: list[str]) -> None:
     """DROP <password>: delete your account, for good."""
     if not words:
         raise Wrong("DROP and your password deletes your account, for good; what you have said stays")
-    account = await _proven(ctx, _own(ctx).name, " ".join(words))
+    account = await _proven(ctx, _own(ctx).name, rest_of(ctx.message.params, 1))
     _tell(ctx, f"The account {account.name} is deleted, and you are disconnected; what you have said stays")
     change = deleting(ctx.hub, account)
     ctx.propose(

@@ -1,6 +1,7 @@
 """Operators of the server: OPER, KILL, WALLOPS and REHASH.  Modern IRC, OPER and "Operator Messages"
 
-A wrong name and a wrong password take the same time and have the same answer. What was given to OPER is never
+A wrong name and a wrong password take the same time and have the same answer. It makes an operator of the connection
+that it was given on: other devices of the same account may be anywhere. What was given to OPER is never
 logged, not even the name: people mistake one field for the other.
 """
 
@@ -14,6 +15,8 @@ from hubbub.config import Operator, password_matches
 from hubbub.core.command import Context, command
 from hubbub.core.delivery import Audience, audience_of
 from hubbub.core.event import Event
+from hubbub.core.hub import ENDINGS
+from hubbub.core.login import DEVICES
 from hubbub.core.refusal import Refused, need_more_params, no_such_nick
 from hubbub.core.targets import find_person
 from hubbub.core.usermodes import ModeChange, UserModesChanged
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from hubbub.core.capability import Profile
     from hubbub.core.hub import Hub
     from hubbub.core.ledger import Fact
+    from hubbub.core.model import User
     from hubbub.core.session import Session
 
 log = logging.getLogger("hubbub.oper")
@@ -90,9 +94,34 @@ def _grant(ctx: Context, operator: Operator) -> None:
     user = ctx.user
     log.info("granted connection=%d nick=%s name=%s", ctx.session.id, user.nick, operator.name)
     ctx.numeric(numerics.RPL_YOUREOPER, "You are now an IRC operator")
-    if not user.is_operator:
-        changes = [ModeChange(True, "o")]
-        ctx.propose(UserModesChanged(user=user.id, nick=user.nick, source=ctx.hub.name, changes=changes))
+    if any(session.is_operator for session in user.sessions):
+        ctx.session.is_operator = True
+        return
+
+    def granted() -> None:
+        ctx.session.is_operator = ctx.session.user is user
+
+    ctx.propose(_change(ctx.hub, user, True), applied=granted)
+
+
+def _change(hub: Hub, user: User, adding: bool) -> UserModesChanged:
+    return UserModesChanged(user=user.id, nick=user.nick, source=hub.name, changes=[ModeChange(adding, "o")])
+
+
+@DEVICES.append
+def _starts_anew(_hub: Hub, session: Session) -> None:
+    """What a guest was granted isn't the account's whose device the connection is now."""
+    session.is_operator = False
+
+
+@ENDINGS.append
+def _is_over(hub: Hub, session: Session) -> None:
+    """The last connection that has given OPER is gone, and others are still there."""
+    user = session.user
+    if not session.is_operator or user is None or hub.closing or not user.sessions:
+        return
+    if user.is_operator and not any(each.is_operator for each in user.sessions):
+        hub.propose(_change(hub, user, False))
 
 
 @command("KILL", operator=True)

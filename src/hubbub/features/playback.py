@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from hubbub.core.accounts import BELONGINGS, FORGETTING, accounts
+from hubbub.core.accounts import BELONGINGS, FORGETTING, accounts, restores_of_account
 from hubbub.core.capability import CAPABILITIES, capability
 from hubbub.core.command import Context, Proposal, command, hand_on
 from hubbub.core.conversations import Conversation, all_readable, direct_conversations, readable
 from hubbub.core.delivery import NOBODY, Audience
 from hubbub.core.entering import AFTER_NAMES
 from hubbub.core.event import Event
-from hubbub.core.hub import DEPARTURES, ENDINGS, WELCOMES, restores
+from hubbub.core.hub import DEPARTURES, ENDINGS, WELCOMES
 from hubbub.core.ledger import Fact, LedgerError, Put
 from hubbub.core.login import LOGINS
 from hubbub.core.messageid import to_timestamp
 from hubbub.core.refusal import Failed, need_more_params, no_such_nick
-from hubbub.core.reply import Reply
+from hubbub.core.reply import Reply, Room
 from hubbub.core.revisions import read_today
 from hubbub.core.said import ECHO_MESSAGE, DirectMessage, Said
 from hubbub.core.services import VERBS
@@ -44,6 +44,8 @@ MODULE = "*playback"
 """Whom clients write to; no nick can be that."""
 MASKS = 20
 """Rooms and nicks of one request."""
+AT_ONCE = 50
+"""Messages that are made into lines before it is looked whether there is room for more."""
 ACTION = "\x01ACTION "
 
 VERBS[MODULE] = "PLAYBACK"
@@ -97,7 +99,7 @@ def _key(account_id: str) -> str:
     return f"seen/{account_id}"
 
 
-@restores("seen")
+@restores_of_account("seen")
 def _restore(hub: Hub, account_id: str, value: bytes) -> None:
     hub.part(LastSeen).at_ms[account_id] = int(value)
 
@@ -215,21 +217,37 @@ async def _show_all(session: Session, conversations: list[Conversation], span: S
     """What was said in some conversations; of the last ones more, if it is too much for all."""
     names = {conversation.topic: conversation.name for conversation in conversations}
     latest = await session.hub.ledger.latest(list(names), after=span.after, before=span.before)
-    pages: list[tuple[str, list[Fact]]] = []
+    pages: list[tuple[str, list[str]]] = []
+    room = Room(session.hub.settings.limits.send_queue // 2)
     for newest in reversed(latest):
-        if limit <= 0:
+        if limit <= 0 or room.left < 0:
             break
         facts = await session.hub.ledger.history(
             newest.topic, after=span.after, before=span.before, limit=limit
         )
-        pages.append((newest.topic, facts))
+        pages.append((newest.topic, await _last_lines(session, facts, room)))
         limit -= len(facts)
-    for topic, facts in reversed(pages):
-        await _show(session, Conversation(topic, names[topic]), facts)
+    for topic, lines in reversed(pages):
+        _show(session, Conversation(topic, names[topic]), lines)
 
 
-async def _show(session: Session, conversation: Conversation, facts: list[Fact]) -> None:
-    today = await read_today(session.hub, facts)
+async def _last_lines(session: Session, facts: list[Fact], room: Room) -> list[str]:
+    """What the facts show, without the oldest of them if it is too much."""
+    found: list[list[str]] = []
+    for end in range(len(facts), 0, -AT_ONCE):
+        for fact, event in reversed(await read_today(session.hub, facts[max(0, end - AT_ONCE) : end])):
+            lines = _lines(session, session.user, fact, event) if session.user else []
+            if lines and not room.take(lines) and found:
+                return _in_order(found)
+            found.append(lines)
+    return _in_order(found)
+
+
+def _in_order(newest_first: list[list[str]]) -> list[str]:
+    return [line for lines in reversed(newest_first) for line in lines]
+
+
+def _show(session: Session, conversation: Conversation, lines: list[str]) -> None:
     user = session.user
     if user is None or session.leaving is not None:
         return
@@ -237,7 +255,6 @@ async def _show(session: Session, conversation: Conversation, facts: list[Fact])
         # Put out of the room while it was read.
         return
     reply = Reply(session)
-    lines = [line for fact, event in today for line in _lines(session, user, fact, event)]
     if lines:
         with reply.batch(f"chathistory {conversation.name}"):
             for line in lines:
@@ -280,7 +297,7 @@ def znc(ctx: Context, module: str, *words: str) -> None:
     hand_on(ctx, "PLAYBACK", [" ".join(words)])
 
 
-@command("PLAYBACK")
+@command("PLAYBACK", cost=2)
 async def playback(ctx: Context, request: str) -> None:
     """PLAYBACK :PLAY <rooms and nicks> [<from> [<to>]]: show again what was said; * stands for any text.
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hubbub.core.accounts import BELONGINGS, FORGETTING, accounts
+from hubbub.core.accounts import BELONGINGS, FORGETTING, accounts, restores_of_account
 from hubbub.core.capability import capability
 from hubbub.core.command import Context, command, run_again
 from hubbub.core.conversations import readable
 from hubbub.core.delivery import NOBODY, Audience, audience_of
 from hubbub.core.entering import BEFORE_NAMES
 from hubbub.core.event import Event
-from hubbub.core.hub import DEPARTURES, restores
+from hubbub.core.hub import DEPARTURES
 from hubbub.core.ledger import Put
 from hubbub.core.login import LOGINS
 from hubbub.core.messageid import from_timestamp, to_timestamp
@@ -159,7 +159,7 @@ class MarkerMoved(Event, frozen=True):
         return _line(fact.origin, self.name, self.at_ms)
 
 
-@restores("read")
+@restores_of_account("read")
 def _restore(hub: Hub, rest: str, value: bytes) -> None:
     user_id, _, topic = rest.partition("/")
     hub.part(Markers).grow(user_id, topic, int(value))

@@ -9,17 +9,17 @@ import re
 from typing import TYPE_CHECKING
 
 from hubbub.config import password_matches
-from hubbub.core.attempts import may_send_password, try_password, was_right
+from hubbub.core.attempts import may_send_password, try_password, was_right, was_wrong
 from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command, perform
 from hubbub.core.hub import VERSION
-from hubbub.core.login import account_of, log_in
+from hubbub.core.login import account_of, log_in, tell_logged_in
 from hubbub.core.messageid import to_timestamp
 from hubbub.core.modes import CHANNEL_MODES, USER_MODES
 from hubbub.core.nicks import give_nick_back, may_become_theirs, rename, why_taken
 from hubbub.core.refusal import Refused, need_more_params
 from hubbub.core.registration import BURSTS, GATES, WELCOMES, is_password_given, try_to_register
-from hubbub.core.reply import send_isupport
+from hubbub.core.reply import middle, send_isupport
 from hubbub.irc import numerics
 from hubbub.irc.names import is_nick
 from hubbub.irc.text import clip
@@ -58,9 +58,15 @@ async def _log_in_by_pass(ctx: Context, name: str, password: str) -> None:
     if not may_send_password(session) or not try_password(session, name):
         return
     account = await account_of(ctx.hub, name, password)
-    if account is not None:
-        was_right(session, name)
-        log_in(ctx, account)
+    if account is None:
+        was_wrong(session, name)
+        if not ctx.hub.settings.server.password:
+            why = "That is not the account's password"
+            ctx.reply.standard("WARN", "PASS", "INVALID_CREDENTIALS", middle(name), why)
+        return
+    was_right(session, name)
+    log_in(ctx, account)
+    tell_logged_in(ctx, account)
 
 
 @command("NICK", before_registration=True)

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 
 from hubbub.core.command import Context, command
 from hubbub.core.delivery import Audience, audience_of
-from hubbub.core.entering import CHANNEL_RENAME, join_line, show_room
+from hubbub.core.entering import CHANNEL_RENAME, join_line, names_once, show_room
 from hubbub.core.event import Event
 from hubbub.core.ledger import Put
 from hubbub.core.model import Channel
 from hubbub.core.policy import may_operate
 from hubbub.core.refusal import Failed, Refused
 from hubbub.core.reply import Reply, middle
-from hubbub.core.rooms import RoomRecord, as_named_now, rank_of, record_put, room_key, set_former_names
+from hubbub.core.rooms import (
+    RoomRecord,
+    as_named_now,
+    door_put,
+    rank_of,
+    record_put,
+    room_key,
+    set_former_names,
+)
 from hubbub.irc import numerics
 from hubbub.irc.names import fold, is_channel
 from hubbub.irc.text import clip
@@ -62,14 +70,14 @@ def rename(ctx: Context, channel: Channel, name: str, reason: str = "") -> None:
     ctx.propose(
         event,
         expect=((old, version(old)), *(((new, 0),) if new != old else ())),
-        puts=(*((Put(old, None),) if new != old else ()), kept),
+        puts=(*((Put(old, None),) if new != old else ()), kept, door_put(channel.id)),
         refused=lambda _reason: ctx.reply.fail("RENAME", *_in_use(channel, name)),
     )
 
 
 def _check_owner(channel: Channel, user: User) -> None:
     """A registered room is renamed by whom it belongs to; the rank of the moment isn't enough."""
-    if channel.registration is None or user.is_operator or rank_of(channel, user) == "o":
+    if channel.registration is None or user.acts_as_operator or rank_of(channel, user) == "o":
         return
     why = "Only its founder and registered operators may rename this channel"
     raise Refused(numerics.ERR_CHANOPRIVSNEEDED, channel.name, why)
@@ -136,9 +144,10 @@ class RoomRenamed(Event, frozen=True):
         hub.translate = as_named_now
         channel.renamed_ms = self.at_ms
         set_former_names(hub, channel, self.former)
-        for session in self._unaware(channel):
-            if session.user is not None and session.user.id != self.user:
-                self._tell(Reply(session), channel)
+        with names_once(hub):
+            for session in self._unaware(channel):
+                if session.user is not None and session.user.id != self.user:
+                    self._tell(Reply(session), channel)
         return audience_of(session for session in channel.sessions() if session.has(CHANNEL_RENAME))
 
     def render(self, to: Profile, fact: Fact) -> str | None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hubbub.core.accounts import FORGETTING, Account, accounts
-from hubbub.core.command import Context, command
+from hubbub.core.accounts import FORGETTING, Account, account_key, accounts
+from hubbub.core.command import Context, Proposal, command
 from hubbub.core.delivery import NOBODY, Audience
 from hubbub.core.event import Event
 from hubbub.core.hub import EMPTIED
@@ -24,7 +24,15 @@ from hubbub.core.refusal import Failed, no_such_channel
 from hubbub.core.reply import filled, middle
 from hubbub.core.retention import RETENTION, sentence
 from hubbub.core.room_modes import ModesChanged
-from hubbub.core.rooms import Registration, is_founder, rank_of, registration_key, registration_put
+from hubbub.core.rooms import (
+    Registration,
+    as_named,
+    door_put,
+    is_founder,
+    rank_of,
+    registration_key,
+    registration_put,
+)
 from hubbub.core.usermodes import ModeChange
 from hubbub.irc.names import fold
 
@@ -147,14 +155,14 @@ def _registered(channel: Channel) -> Registration:
 
 def _owned(ctx: Context, channel: Channel) -> Registration:
     registration = _registered(channel)
-    if not (is_founder(channel, ctx.user) or ctx.user.is_operator):
+    if not (is_founder(channel, ctx.user) or ctx.user.acts_as_operator):
         raise Failed("PRIVS_NEEDED", channel.name, "Only the founder of the room may do that")
     return registration
 
 
 def _ruled(ctx: Context, channel: Channel) -> Registration:
     registration = _registered(channel)
-    if rank_of(channel, ctx.user) != OPERATOR and not ctx.user.is_operator:
+    if rank_of(channel, ctx.user) != OPERATOR and not ctx.user.acts_as_operator:
         raise Failed("PRIVS_NEEDED", channel.name, "Only operators who are registered here may do that")
     return registration
 
@@ -176,14 +184,15 @@ def _account(ctx: Context, channel: Channel, name: str) -> Account:
 
 
 def _propose(ctx: Context, channel: Channel, new: Registration | None, code: str, *words: str) -> None:
+    """`words`: the account that it is about comes first, and has to be there still."""
     event = RegistrationChanged(
         user=ctx.user.id, room=channel.id, name=channel.name, registration=new, code=code, words=words
     )
-    key = registration_key(channel.id)
+    keys = registration_key(channel.id), *map(account_key, words[:1])
     ctx.propose(
         event,
-        expect=((key, ctx.hub.ledger.version(key)),),
-        puts=(registration_put(channel.id, new),),
+        expect=(as_named(ctx.hub, channel), *((key, ctx.hub.ledger.version(key)) for key in keys)),
+        puts=(registration_put(channel.id, new), door_put(channel.id)),
         refused=lambda _reason: ctx.reply.fail(
             "ROOM", "TEMPORARILY_UNAVAILABLE", channel.name, "Somebody else changed it just now; try again"
         ),
@@ -224,15 +233,21 @@ def _give_ranks(hub: Hub, user: User, _guest: str) -> None:
 def _inherit(hub: Hub, account_id: str) -> None:
     """An account is gone: its rooms go to an operator each, or belong to nobody."""
     for channel in hub.channels_by_id.values():
-        registration = channel.registration
-        if registration is None or account_id not in (registration.founder, *registration.ranks):
-            continue
-        new, key = registration.without(account_id), registration_key(channel.id)
-        hub.propose(
-            RegistrationChanged(user="", room=channel.id, name=channel.name, registration=new),
-            expect=((key, hub.ledger.version(key)),),
-            puts=(registration_put(channel.id, new),),
-        )
+        _disown(hub, channel, account_id)
+
+
+def _disown(hub: Hub, channel: Channel, account_id: str) -> None:
+    """Take an account's rights in a room; once more if somebody has changed these at the same moment."""
+    registration = channel.registration
+    if registration is None or account_id not in (registration.founder, *registration.ranks):
+        return
+    new, key = registration.without(account_id), registration_key(channel.id)
+    event = RegistrationChanged(user="", room=channel.id, name=channel.name, registration=new)
+    hub.append(
+        Proposal(event, None, lambda _reason: _disown(hub, channel, account_id)),
+        ((key, hub.ledger.version(key)),),
+        (registration_put(channel.id, new), door_put(channel.id)),
+    )
 
 
 class RegistrationChanged(Event, frozen=True):

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from hubbub.core.accounts import Account, Verifier, accounts
-from hubbub.core.attempts import may_send_password, try_password, was_right
+from hubbub.core.attempts import may_send_password, try_password, was_right, was_wrong
 from hubbub.core.capability import capability
 from hubbub.core.command import Context, command
 from hubbub.core.credentials import LONGEST, decoy, is_fingerprint_of, scram_server
@@ -107,6 +107,8 @@ async def _go_on(ctx: Context, exchange: Exchange, data: str) -> None:
         response = b64decode(received, validate=True)
         await _MECHANISMS[exchange.mechanism](ctx, exchange, response)
     except (Rejected, BadBase64, UnicodeDecodeError):
+        if exchange.name:
+            was_wrong(ctx.session, exchange.name)
         exchange.reset()
         raise Refused(numerics.ERR_SASLFAIL, "SASL authentication failed") from None
     except Refused:
@@ -115,9 +117,9 @@ async def _go_on(ctx: Context, exchange: Exchange, data: str) -> None:
 
 
 def _check_tries(ctx: Context, exchange: Exchange, name: str) -> None:
-    exchange.name = name
     if not try_password(ctx.session, name):
         raise Refused(numerics.ERR_SASLFAIL, "Too many wrong passwords; try again later")
+    exchange.name = name
 
 
 async def _plain(ctx: Context, exchange: Exchange, response: bytes) -> None:

@@ -72,7 +72,7 @@ class Searches:
         self.askers: set[str] = set()
 
 
-@command("SEARCH")
+@command("SEARCH", cost=3)
 async def search(ctx: Context, attributes: str) -> None:
     """SEARCH <attribute>=<value>{;<attribute>=<value>}: find messages in your rooms and direct conversations.
 

@@ -36,7 +36,7 @@ def _commands(ctx: Context) -> None:
 
 
 def _operators(ctx: Context) -> None:
-    if not ctx.user.is_operator:
+    if not ctx.user.acts_as_operator:
         raise no_privileges()
     for operator in ctx.hub.settings.operators:
         ctx.numeric(numerics.RPL_STATSOLINE, "O", operator.host, "*", operator.name)

@@ -15,6 +15,7 @@ from hubbub.core.model import Channel, Topic
 from hubbub.core.modes import channel_mode
 from hubbub.core.policy import may_operate, may_see, outside
 from hubbub.core.refusal import no_such_channel
+from hubbub.core.rooms import door_put
 from hubbub.irc import numerics
 from hubbub.irc.text import clip
 
@@ -36,7 +37,7 @@ def topic(ctx: Context, channel: Channel, text: str | None = None) -> None:
         _show(ctx, channel)
         return
     user = ctx.user
-    if user not in channel.members and not user.is_operator:
+    if user not in channel.members and not user.acts_as_operator:
         raise outside(channel, user, ctx.message.params[0])
     if OPERATORS_ONLY in channel.modes:
         may_operate(channel, user)
@@ -49,7 +50,7 @@ def topic(ctx: Context, channel: Channel, text: str | None = None) -> None:
         text=clip(text, ctx.hub.settings.limits.topic),
         at_ms=ctx.hub.clock(),
     )
-    ctx.propose(changed, puts=(changed.put(),))
+    ctx.propose(changed, puts=(changed.put(), door_put(channel.id)))
 
 
 def _show(ctx: Context, channel: Channel) -> None:

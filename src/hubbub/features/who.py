@@ -48,7 +48,7 @@ class Seen(NamedTuple):
     channel: Channel | None
 
 
-@command("WHO")
+@command("WHO", cost=2)
 def who(ctx: Context, mask: str = "", options: str = "") -> None:
     """WHO [<room, nick or mask> [o][%<fields>[,<token>]]]: who is in a room, or called so (o: operators)."""
     wanted = _wanted(options)
@@ -100,7 +100,7 @@ def _matching(ctx: Context, mask: str) -> Iterator[Seen]:
 
 def _is_visible(user: User, asker: User) -> bool:
     """ "Visible users are users who either aren't invisible or have a common channel" (Modern IRC, WHO)."""
-    if user is asker or "i" not in user.modes or asker.is_operator:
+    if user is asker or "i" not in user.modes or asker.acts_as_operator:
         return True
     return not user.channels.keys().isdisjoint(asker.channels.keys())
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hubbub.core.model import User
 
 
-@command("WHOIS")
+@command("WHOIS", cost=2)
 def whois(ctx: Context, first: str = "", second: str = "") -> None:
     """WHOIS [<server>] <nick>: who somebody is."""
     server, asked = (first, second) if second else ("", first)
@@ -69,7 +69,7 @@ def _send_standing(ctx: Context, user: User) -> None:
         ctx.numeric(numerics.RPL_WHOISACCOUNT, user.nick, user.account, "is logged in as")
     if user.secure:
         ctx.numeric(numerics.RPL_WHOISSECURE, user.nick, "is using a secure connection")
-    if user is ctx.user or ctx.user.is_operator:
+    if user is ctx.user or ctx.user.acts_as_operator:
         ctx.numeric(numerics.RPL_WHOISMODES, user.nick, f"is using modes +{''.join(sorted(user.modes))}")
 
 

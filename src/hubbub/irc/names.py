@@ -123,7 +123,10 @@ def is_nick(name: str, longest: int = 32) -> bool:
 
 
 def _fits(name: str, longest: int) -> bool:
-    return len(name) <= longest and len(name.encode("utf-8", "replace")) <= 2 * longest
+    # U+FFFD stands for bytes that were no text; nobody can be meant by it.
+    return (
+        "\ufffd" not in name and len(name) <= longest and len(name.encode("utf-8", "replace")) <= 2 * longest
+    )
 
 
 def _may_begin_nick(letter: str) -> bool:

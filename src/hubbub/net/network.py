@@ -11,6 +11,7 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from hubbub.core.attempts import network_of
 from hubbub.fanout import send_pending
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class Network:
             self._all_gone.set()
 
     def _count(self, address: str, change: int) -> None:
+        address = network_of(address)
         number = self.per_address.get(address, 0) + change
         if number > 0:
             self.per_address[address] = number

@@ -3,7 +3,8 @@
 In: bytes → lines, at most one read's worth of them waiting. While the session is busy, or the sender has used up
 its flood budget, the peer's own socket is paused; nobody else waits for it.
 Out: what the session has queued is joined into one write per turn of the loop. A reader that is too slow for that
-has its bytes kept by the transport, up to the send-queue limit, and is cut off beyond.
+has its bytes kept by the transport, up to the send-queue limit, and is cut off beyond. Who asks for more than they
+read is not heard until they have read it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import logging
 import sys
 from collections import deque
+from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
 from hubbub.core.reply import Reply
@@ -19,8 +21,8 @@ from hubbub.core.session import Session
 from hubbub.irc.numerics import ERR_INPUTTOOLONG
 from hubbub.irc.text import printable
 from hubbub.irc.wire import MAX_CLIENT_TAGS
-from hubbub.net.sniff import is_http
 from hubbub.net.client_certificates import fingerprint_of
+from hubbub.net.sniff import is_http
 
 if TYPE_CHECKING:
     from hubbub.net.door import Origin
@@ -29,7 +31,13 @@ if TYPE_CHECKING:
 log = logging.getLogger("hubbub.net")
 
 LINES_PER_TURN = 64
-"""Lines of one peer handled before others get their turn."""
+"""Lines of one peer handled before others get their turn …"""
+SECONDS_PER_TURN = 0.005
+"""… or as many as this takes, as some answers are long …"""
+ANSWERS_PER_TURN = 512
+"""… or as many as have so much output waiting: it is sent before there is more."""
+UNREAD = 262_144
+"""Bytes that the other side hasn't taken yet, from which on it is not asked for further lines."""
 ENDLESS = 65_536
 """Bytes of a single line after which it is no mistake any more and the connection is closed."""
 GRACE = 5.0
@@ -54,6 +62,7 @@ class Peer(asyncio.Protocol):
         "_tail",
         "_tokens",
         "_tokens_at",
+        "_unread",
         "network",
         "origin",
         "session",
@@ -77,6 +86,8 @@ class Peer(asyncio.Protocol):
         self._born = self._heard_at = self._since = self._tokens_at = network.loop.time()
         self._tokens = float(network.settings.flood.burst)
         self._pinged = False
+        self._unread = False
+        """Whether it is left unheard until it has read what it asked for."""
 
     # -- the connection -------------------------------------------------------------------------------------
 
@@ -163,16 +174,38 @@ class Peer(asyncio.Protocol):
     def _work(self) -> None:
         """Handle what has come, as far as the session, the flood budget and fairness allow."""
         self._again = None
-        for _ in range(LINES_PER_TURN):
-            if not self._may_go_on():
-                break
-            self._next()
-        else:
-            if self._has_work and self._again is None:
-                self._work_later(0)
+        self._unread = self._has_work and self._reads_too_slowly()
+        if not self._unread:
+            self._take_turn()
         self._pause_or_resume()
         if self._eof and not self._has_work and self.session.idle:
             self._heard_out()
+
+    def _take_turn(self) -> None:
+        end = perf_counter() + SECONDS_PER_TURN
+        for _ in range(LINES_PER_TURN):
+            if not self._may_go_on():
+                return
+            self._next()
+            # The loop's own clock may stand still meanwhile.
+            if perf_counter() > end or len(self.session.out) > ANSWERS_PER_TURN:
+                break
+        if self._has_work and self._again is None:
+            self._work_later(0)
+
+    def _reads_too_slowly(self) -> bool:
+        if self._closing or self.session.fd >= 0:
+            return False
+        # A quarter, as one answer may take half of what may wait.
+        return self.transport.get_write_buffer_size() > min(
+            UNREAD, self.network.settings.limits.send_queue // 4
+        )
+
+    def _has_read(self) -> None:
+        """The transport has less to write, or says so: TLS tells of it by either call."""
+        if self._unread and not self._reads_too_slowly():
+            self._heard_at = self._since = self.network.loop.time()
+            self.resume()
 
     def _heard_out(self) -> None:
         """All is done that was said before the end of its input."""
@@ -209,6 +242,9 @@ class Peer(asyncio.Protocol):
         now = self.network.loop.time()
         self._tokens = min(flood.burst, self._tokens + (now - self._tokens_at) * flood.rate)
         self._tokens_at = now
+        if self.session.debt:
+            self._tokens -= self.session.debt
+            self.session.debt = 0
         if self._tokens >= 1:
             self._tokens -= 1
             return True
@@ -259,9 +295,11 @@ class Peer(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self.session.fd = -1
+        self._has_read()
 
     def resume_writing(self) -> None:
         self.session.fd = self._fd
+        self._has_read()
 
     def _write_no_more(self) -> None:
         """From here on the number of the socket may become somebody else's."""
@@ -293,8 +331,9 @@ class Peer(asyncio.Protocol):
         time = self.network.settings.time
         user = self.session.user
         if self._paused:
-            # It is we who don't listen: a PONG or the rest of a line may be waiting.
-            self._heard_at = self._since = now
+            # It is we who don't listen: a PONG or the rest of a line may be waiting. Who reads nothing is silent.
+            self._since = now
+            self._heard_at = self._heard_at if self._unread else now
         if self._tail and now - self._since > time.registration:
             self.end("Your line has no end")
         elif user is None:

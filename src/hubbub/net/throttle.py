@@ -1,4 +1,7 @@
-"""The throttle: how often one address may connect, and how many connections there may be."""
+"""The throttle: how often one address may connect, and how many connections there may be.
+
+Of IPv6 the /64 counts as one address.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
+
+from hubbub.core.attempts import network_of
 
 if TYPE_CHECKING:
     from hubbub.config import Settings
@@ -34,7 +39,7 @@ class Throttle:
         if connections >= self._limits.connections:
             return "The server is full; try again later"
         most = self._limits.connections_per_address
-        if most and per_address.get(ip, 0) >= most:
+        if most and per_address.get(network_of(ip), 0) >= most:
             return "Too many connections from your address"
         if self._settings.enabled and not self._is_exempt(ip) and self._too_often(ip):
             return "You connect too often; try again in a minute"
@@ -46,7 +51,7 @@ class Throttle:
 
     def _too_often(self, ip: str) -> bool:
         now = self._clock()
-        times = self._recent.setdefault(ip, deque(maxlen=self._settings.connections))
+        times = self._recent.setdefault(network_of(ip), deque(maxlen=self._settings.connections))
         if len(times) == self._settings.connections and now - times[0] < self._settings.seconds:
             return True
         times.append(now)

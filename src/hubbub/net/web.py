@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from html import escape
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 import h11
@@ -116,7 +117,8 @@ class WebPeer(asyncio.Protocol):
             *more,
         ]
         if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            self._send(h11.Response(status_code=status, headers=headers))
+            reason = HTTPStatus(status).phrase
+            self._send(h11.Response(status_code=status, reason=reason, headers=headers))
             if request is None or request.method != b"HEAD":
                 self._send(h11.Data(data=body))
             self._send(h11.EndOfMessage())

@@ -68,6 +68,8 @@ class Entry:
         self._taken = taken
         self._online = True
         self._been_in = False
+        self._been_asked = False
+        """Whether a connection went away while the question for a name was open."""
         self._introduced = False
         self._refused: set[str] = set()
 
@@ -79,11 +81,14 @@ class Entry:
         self._door.send(Message("CAP", ["LS", "302"]))
         if self.stage is Stage.OFFLINE:
             self._register()
-        elif self.nick and self.stage is Stage.NAMING:
+        elif self.nick and self.stage is Stage.NAMING and not self._been_asked:
             self._try_name(self.nick)
+        elif self._been_asked:
+            self._door.show(QUESTION)
 
     def lost(self) -> None:
         """The connection is gone."""
+        self._been_asked = self._been_asked or self.stage is Stage.NAMING
         self._online = self._introduced = False
         if self.stage in (Stage.ENTERING, Stage.IN):
             self.stage = Stage.OFFLINE

@@ -7,6 +7,7 @@ leaves here has gone through irc.text.printable. Pure functions; None means that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -123,7 +124,9 @@ def _invite(message: Message) -> str:
 
 
 def _error(message: Message) -> str:
-    return f"The server closed the connection: {_param(message, -1)}"
+    # Servers write "Closing link: host (reason)"; the person wants the reason.
+    said = _CLOSING.fullmatch(_param(message, -1))
+    return f"The server closed the connection: {said[1] if said else _param(message, -1)}"
 
 
 def _fail(message: Message) -> str:
@@ -138,6 +141,7 @@ def _note(message: Message) -> str:
     return f"Note: {_param(message, -1)}"
 
 
+_CLOSING = re.compile(r"Closing link:? \S+:? [(\[](.*)[)\]]", re.IGNORECASE)
 _ROLES = {"q": "owner", "a": "admin", "o": "operator", "h": "half-operator"}
 _SWITCHES = {
     "i": ("the room is for the invited only now", "the room is open to everybody again"),
@@ -153,7 +157,8 @@ _WITH_ARGUMENT = {*_ROLES, "v", "b", "e", "I", "k"}
 def _mode(message: Message) -> str | None:
     """The changes in plain words, one clause each."""
     changes = _changes(_param(message, 1), message.params[2:])
-    return f"{_nick(message)}: {'; '.join(changes)}" if changes else None
+    # Not "alice: …", which is how people speak.
+    return f"{'; '.join(changes)} (by {_nick(message)})" if changes else None
 
 
 def _changes(letters: str, arguments: Sequence[str]) -> list[str]:

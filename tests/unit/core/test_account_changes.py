@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from hubbub.core.account_changes import Change, changing, deleting, making, suspending
-from hubbub.core.accounts import Account, accounts
+from hubbub.core.accounts import Account, AccountDeleted, accounts
 from hubbub.core.command import Proposal
-from hubbub.core.ledger import Entry
+from hubbub.core.ledger import Entry, Put
+from hubbub.features.read_marker import Markers
 from hubbub.ledger.memory import MemoryLedger
 from hubworld import Client, World
 
@@ -138,3 +139,22 @@ def test_nothing_of_a_deleted_account_comes_back(world: World, alice: Client) ->
     assert accounts(world.hub).named("alice") is None
     assert account.id not in accounts(world.hub).correspondents
     assert world.client("alice").session.account is None
+
+
+def test_what_was_kept_at_the_moment_of_the_deletion_goes_at_the_next_start(
+    world: World, alice: Client
+) -> None:
+    account, version = account_of(world, "alice"), world.ledger.version
+    kept = [f"{kind}/{account.id}/x" for kind in ("read", "user-metadata", "talk")] + [f"seen/{account.id}"]
+    commit(world, deleting(world.hub, account))
+    bob = world.client("bob")
+    bob.asks(f"REGISTER * * {PASSWORD}", "MARKREAD carol timestamp=2020-01-01T00:00:00.000Z")
+    marker = f"read/{account_of(world, 'bob').id}/name/carol"
+    # As if they had been under way meanwhile.
+    commit(world, Change(AccountDeleted(id="nobody"), (), tuple(Put(key, b"1") for key in kept)))
+    assert all(map(version, (*kept, marker)))
+    world.restart()
+    assert not any(map(version, kept))
+    assert version(marker)
+    assert account.id not in world.hub.part(Markers).of
+    assert account.id not in accounts(world.hub).correspondents

@@ -69,3 +69,31 @@ def test_it_holds_in_a_room_that_everybody_left_if_that_is_registered() -> None:
     assert expired(world) >= 1
     bob = world.client("bob")
     assert commands_of(bob.asks("JOIN #tea")) == ["JOIN", "NOTICE", "353", "366"]
+
+
+def test_an_empty_room_of_which_nothing_is_left_is_forgotten() -> None:
+    world = World({"history.retention_days": 10})
+    alice = world.client("alice", rooms="#tea,#topic,#cake,#here")
+    alice.send("PRIVMSG #tea :old", "PRIVMSG #here :old", "TOPIC #topic :old", "PRIVMSG #cake :old")
+    alice.send("PART #tea,#topic,#cake")
+    world.clock.advance(9 * DAY)
+    expired(world)
+    assert set(world.hub.channels) == {"#tea", "#topic", "#cake", "#here"}
+    bob = world.client("bob", rooms="#cake")
+    bob.send("PRIVMSG @#cake :to operators", "PART #cake")
+    world.clock.advance(2 * DAY)
+    expired(world)
+    assert set(world.hub.channels) == {"#cake", "#here"}
+    world.restart()
+    assert set(world.hub.channels) == {"#cake", "#here"}
+
+
+def test_a_restart_leaves_people_an_hour_to_come_back() -> None:
+    world = World()
+    world.client("alice", rooms="#tea").send("MODE #tea +m")
+    world.restart()
+    expired(world)
+    assert set(world.hub.channels) == {"#tea"}
+    world.clock.advance(3600)
+    expired(world)
+    assert world.hub.channels == {}

@@ -38,6 +38,12 @@ def test_what_is_written_to_a_service(target: str, verb: str) -> None:
     assert verb_of(World().hub, target) == verb
 
 
+def test_the_servers_name_in_other_letters() -> None:
+    world = World({"server.name": "Chat.Example"})
+    assert verb_of(world.hub, "NickServ@chat.example") == verb_of(world.hub, "NickServ@Chat.Example") == "NS"
+    assert verb_of(world.hub, "NickServ@services.Chat.Example") == "NS"
+
+
 def test_words_come_as_one_parameter_or_as_several() -> None:
     assert words_of(("IDENTIFY alice a  b",)) == ["IDENTIFY", "alice", "a", "b"]
     assert words_of(("SET", "PASSWORD", "a  b")) == ["SET", "PASSWORD", "a  b"]

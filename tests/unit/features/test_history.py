@@ -248,3 +248,63 @@ def test_times_far_from_now_are_references_too(world: World) -> None:
         lines = alice.asks(f"CHATHISTORY AFTER #tea timestamp={year}-01-01T00:00:00.000Z 10")
         assert texts_of(lines) == expected
     assert world.clock.now_ms == START_MS
+
+
+CAPS = "batch draft/multiline draft/chathistory message-tags echo-message"
+
+
+def test_a_page_of_long_messages_leaves_room_in_the_send_queue() -> None:
+    """As much as fits, from the end that was asked for; always one, so that a client comes on from there."""
+    world = World({"limits.send_queue": 65_536, "limits.multiline_bytes": 40_000})
+    alice = world.client("alice", caps=CAPS, rooms="#tea")
+    for number in range(100):
+        alice.send(f"BATCH +{number} draft/multiline #tea")
+        alice.send(*(f"@batch={number} PRIVMSG #tea :{number} {'x' * 400}" for _ in range(10)))
+        alice.send(f"BATCH -{number}")
+    pages = {}
+    for query in ("LATEST #tea *", "AFTER #tea timestamp=2000-01-01T00:00:00.000Z"):
+        lines = alice.asks(f"CHATHISTORY {query} 100")
+        size = sum(len(line) + 2 for line in lines)
+        assert 20_000 < size < 33_000
+        pages[query[:5]] = [line.rpartition(" :")[2].split(" ")[0] for line in lines if " PRIVMSG " in line]
+    assert (pages["LATES"][-1], pages["AFTER"][0]) == ("99", "0")
+    assert list(map(int, pages["LATES"])) == sorted(map(int, pages["LATES"]))
+    first = alice.asks("CHATHISTORY LATEST #tea * 1")
+    msgid = next(line for line in first if " BATCH +" in line and "multiline" in line)
+    around = alice.asks(
+        f"CHATHISTORY AROUND #tea msgid={msgid.partition('msgid=')[2].split(' ')[0].split(';')[0]} 50"
+    )
+    assert sum(len(line) + 2 for line in around) < 33_000
+    assert any(" PRIVMSG #tea :99 " in line for line in around)
+
+
+def test_a_single_message_larger_than_the_room_is_shown() -> None:
+    world = World({"limits.send_queue": 16_384, "limits.multiline_bytes": 40_000})
+    alice = world.client("alice", caps=CAPS, rooms="#tea")
+    for number in range(2):
+        alice.send(f"BATCH +{number} draft/multiline #tea")
+        alice.send(*(f"@batch={number} PRIVMSG #tea :{number} {'x' * 400}" for _ in range(30)))
+        alice.send(f"BATCH -{number}")
+    lines = alice.asks("CHATHISTORY LATEST #tea * 10")
+    assert [line.rpartition(" :")[2][0] for line in lines if " PRIVMSG " in line] == ["1"] * 30
+
+
+class CountingLedger(MemoryLedger):
+    """Counts what it is asked for."""
+
+    asked = 0
+
+    async def history(self, topic: str, **bounds: Any) -> list[Fact]:
+        self.asked += 1
+        return await super().history(topic, **bounds)
+
+
+def test_what_is_shown_to_nobody_is_not_searched_through_without_end() -> None:
+    world = World({"history.page": 2}, ledger=CountingLedger)
+    alice = world.client("alice", caps=CAPS, rooms="#tea")
+    topic = world.hub.channels["#tea"].log_topic
+    for _ in range(100):
+        world.ledger.append(Entry(topic, b'{"is":"FromTheFuture"}', kind=MESSAGE))
+    assert isinstance(world.ledger, CountingLedger)
+    assert texts_of(alice.asks("CHATHISTORY LATEST #tea * 2")) == []
+    assert world.ledger.asked < 20

@@ -168,3 +168,16 @@ def test_nothing_happens_when_the_invited_one_has_left(world: World, alice: Clie
 def test_the_fact_survives_the_log() -> None:
     event = Invited(by="1", source="a!a@a", user="2", nick="b", room="3", name="#tea", opens=False)
     assert decode(encode(event)) == event
+
+
+def test_an_invitation_ends_when_a_guest_who_has_logged_in_leaves(world: World) -> None:
+    alice, owner = world.client("alice", rooms="#tea"), world.client("bob")
+    alice.send("MODE #tea +i")
+    owner.send("REGISTER * * a-good-password", "QUIT")
+    guest = world.client("guest")
+    alice.send("INVITE guest #tea")
+    guest.send("NS IDENTIFY bob a-good-password")
+    assert any(" 336 " in line and line.endswith("#tea") for line in guest.asks("INVITE"))
+    guest.leave()
+    assert world.hub.part(Invitations).rooms == {}
+    assert world.hub.channels["#tea"].invited == set()

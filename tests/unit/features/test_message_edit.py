@@ -190,6 +190,7 @@ class Moment:
         self.oper = self.room.world.client("oper", caps=EDITS)
         assert self.oper.session.user is not None
         self.oper.session.user.modes.add("o")
+        self.oper.session.is_operator = True
         self.msgid = self.room.say("one")
         ledger.hold()
 

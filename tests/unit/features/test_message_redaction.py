@@ -81,6 +81,7 @@ def test_a_server_operator_reaches_rooms_from_outside_but_no_conversation_of_oth
     oper = world.client("oper", caps=CAPS)
     assert oper.session.user is not None
     oper.session.user.modes.add("o")
+    oper.session.is_operator = True
     msgid, private = say(alice, "#tea", "spam"), say(alice, "bob", "psst")
     assert "REDACT #tea" in oper.asks(f"REDACT #tea {msgid}")[0]
     assert "REDACT #tea" in alice.received()[-1]

@@ -121,6 +121,7 @@ def test_an_operator_of_the_server_may_clean_up(world: World) -> None:
     assert oper.session.user is not None
     alice.send("METADATA * SET url :http://rude.example")
     oper.session.user.modes.add("o")
+    oper.session.is_operator = True
     assert commands_of(oper.asks("METADATA alice CLEAR")) == ["BATCH", "766", "BATCH"]
     assert commands_of(alice.asks("METADATA * LIST"))[1:-1] == []
 
@@ -168,3 +169,12 @@ def test_lines_stay_lines(world: World) -> None:
     (line,) = bob.received()
     assert line.partition(" * ")[2] == "::" + "ä" * 149
     assert len(line.encode()) <= 510
+
+
+def test_what_must_wait_is_not_put_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "LARGE", 0)
+    alice = world.client("alice", caps="batch draft/metadata-3", rooms="#tea")
+    alice.send("METADATA * SUB a", "METADATA * SET a :1", "METADATA *ALL SYNC")
+    alice.received()
+    monkeypatch.delattr(metadata, "_visible")
+    assert alice.asks("METADATA *ALL SYNC") == [":test.example 774 alice *ALL 1 :Try again later"]

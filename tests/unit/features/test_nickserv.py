@@ -90,6 +90,8 @@ def test_a_password_can_be_tried_only_so_often_by_whatever_command() -> None:
     answers = said(bob.asks("NS IDENTIFY alice x", "NS GHOST alice x", "NS REGAIN alice x"))
     assert set(answers) == {"The name or the password is wrong"}
     assert said(bob.asks(f"NS IDENTIFY alice {PASSWORD}"))[0].startswith("Too many")
+    for _ in range(3):
+        alice.asks("NS DROP x")
     assert said(alice.asks(f"NS DROP {PASSWORD}"))[0].startswith("Too many")
     world.clock.advance(301)
     bob.asks(f"NS IDENTIFY alice {PASSWORD}")
@@ -167,3 +169,17 @@ def test_a_message_of_several_lines_is_no_command(world: World) -> None:
     )
     assert lines == [f":{SERVER} 401 bob NickServ :No such nick/channel"]
     assert bob.session.account is None
+
+
+@pytest.mark.parametrize("front", ["NS :", BY_MESSAGE])
+def test_a_password_has_the_spaces_that_were_typed(world: World, alice: Client, front: str) -> None:
+    alice.asks(f"{front}SET PASSWORD two  spaces")
+    bob = world.connection()
+    bob.send("PASS :alice:two spaces")
+    assert bob.session.account is None
+    bob.send("PASS :alice:two  spaces")
+    assert bob.session.account is not None
+    carol = world.client("carol")
+    carol.asks(f"{front}IDENTIFY alice two  spaces")
+    assert carol.session.account is not None
+    assert "is deleted" in said(carol.asks(f"{front}DROP two  spaces"))[0]

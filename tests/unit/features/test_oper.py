@@ -240,3 +240,63 @@ def test_rehash_tells_what_is_wrong(world: World, oper: Client) -> None:
         f":{SERVER} 382 oper config.toml :Rehashing",
         f":{SERVER} NOTICE oper :limits.nick: too small QUIT",
     ]
+
+
+# -- several devices
+
+
+def account_of_two(world: World) -> tuple[Client, Client]:
+    """Somebody who has given OPER, and another device with their password from elsewhere."""
+    alice = world.client("alice")
+    alice.send("REGISTER * * open-sesame-7", "OPER ann sesame")
+    other = world.connection(ip="198.51.100.9")
+    other.send("PASS alice:open-sesame-7", "NICK alice", "USER a 0 * :a")
+    assert other.session.user is alice.session.user
+    alice.received()
+    other.received()
+    return alice, other
+
+
+def test_other_devices_are_no_operators(world: World) -> None:
+    alice, other = account_of_two(world)
+    world.client("bob", rooms="#tea")
+    for command in ("KILL bob :x", "WALLOPS :x", "REHASH", "STATS o"):
+        assert other.asks(command)[0] == NOT_ALLOWED[0], command
+    assert " 442 " in other.asks("TOPIC #tea :mine")[0]
+    assert " 442 " not in (alice.asks("TOPIC #tea :mine") or [""])[0]
+    assert alice.asks("KILL bob :x") == []
+    assert "bob" not in world.hub.users
+
+
+def test_the_mode_goes_with_the_last_connection_that_has_given_oper(world: World) -> None:
+    alice, other = account_of_two(world)
+    other.leave()
+    assert alice.received() == []
+    other = world.connection()
+    other.send("PASS alice:open-sesame-7", "NICK alice", "USER a 0 * :a")
+    for client in (alice, other):
+        client.received()
+    alice.leave()
+    assert other.received() == [f":{SERVER} MODE alice -o"]
+    assert other.session.user is not None
+    assert not other.session.user.is_operator
+    assert other.asks("OPER ann sesame") == GRANTED
+
+
+def test_giving_it_up_is_for_all_devices(world: World) -> None:
+    alice, other = account_of_two(world)
+    other.send("MODE alice -o")
+    assert alice.asks("REHASH") == NOT_ALLOWED
+    assert other.asks("OPER ann sesame") == GRANTED
+    assert alice.asks("REHASH") == NOT_ALLOWED
+    # As long as one is one, another only joins it.
+    assert alice.asks("OPER ann sesame") == GRANTED[:1]
+    assert " 382 " in alice.asks("REHASH")[0]
+
+
+def test_a_guest_who_becomes_a_device_leaves_it_behind(world: World) -> None:
+    account_of_two(world)
+    guest = world.client("guest")
+    guest.send("OPER ann sesame", "NS IDENTIFY alice open-sesame-7")
+    guest.received()
+    assert guest.asks("REHASH") == NOT_ALLOWED

@@ -275,3 +275,21 @@ def test_list_and_clear(talk: World) -> None:
     assert "There are PLAY" in alice.asks("PRIVMSG *playback :HELP")[0]
     assert commands_of(alice.asks("PLAYBACK : ")) == ["461"]
     assert commands_of(alice.asks("ZNC *status help")) == ["401"]
+
+
+def test_what_is_shown_again_leaves_room_in_the_send_queue() -> None:
+    """The latest of it, and in order."""
+    world = World({"limits.send_queue": 16_384})
+    alice = world.client("alice", caps="znc.in/playback batch server-time", rooms="#tea,#cake")
+    bob = world.client("bob", rooms="#tea,#cake")
+    bob.send(*(f"PRIVMSG #cake :{number} {'x' * 400}" for number in range(40)))
+    world.clock.advance(1)
+    bob.send(*(f"PRIVMSG #tea :{number} {'x' * 400}" for number in range(10)))
+    alice.received()
+    lines = alice.asks("PLAYBACK :PLAY *")
+    said = [line.split(" ")[3:5] for line in lines if " PRIVMSG " in line]
+    assert 4_000 < sum(len(line) + 2 for line in lines) < 8_192
+    tea = [int(text[1:]) for room, text in said if room == "#tea"]
+    assert tea == list(range(10)), said
+    cake = [int(text[1:]) for room, text in said if room == "#cake"]
+    assert cake == list(range(40 - len(cake), 40))

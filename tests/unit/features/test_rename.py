@@ -5,11 +5,16 @@ https://ircv3.net/specs/extensions/channel-rename
 
 from __future__ import annotations
 
-from hubbub.core.command import Proposal
+from collections.abc import Iterator
+
+import pytest
+
+from hubbub.core.command import Context, Proposal
 from hubbub.core.event import encode
 from hubbub.core.ledger import Fact
+from hubbub.core.model import Channel
 from hubbub.core.said import RoomMessage
-from hubbub.features import rename
+from hubbub.features import names, rename
 from hubworld import World, commands_of
 
 DAY = 86_400.0
@@ -113,3 +118,31 @@ def test_an_old_name_is_no_way_in_for_guests() -> None:
     alice.send("REGISTER * * a-good-password", "RENAME #foo #bar")
     bob = world.client("bob")
     assert commands_of(bob.asks("JOIN #foo")) == ["470", "477"]
+
+
+def test_the_names_of_a_large_room_are_made_once_for_each_kind_of_client(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Channel] = []
+    shown = names._shown
+
+    def seen(ctx: Context, channel: Channel) -> Iterator[str]:
+        made.append(channel)
+        return shown(ctx, channel)
+
+    monkeypatch.setattr(names, "_shown", seen)
+    alice = world.client("alice", rooms="#foo")
+    plain = [world.client(f"plain{number}", rooms="#foo") for number in range(5)]
+    knowing = [world.client(f"knowing{number}", caps="multi-prefix", rooms="#foo") for number in range(5)]
+    hosts = world.client("hosts", caps="userhost-in-names", rooms="#foo")
+    for client in (*plain, *knowing, hosts):
+        client.received()
+    alice.send("MODE #foo +v alice")
+    made.clear()
+    alice.asks("RENAME #foo #bar")
+    assert len(made) == 4, "one for each kind, and one for who asked"
+    assert all(any(" = #bar :@alice plain0 " in line for line in client.received()) for client in plain)
+    assert all(any(" = #bar :@+alice plain0 " in line for line in client.received()) for client in knowing)
+    assert any(" = #bar :@alice!~alice@127.0.0.1 plain0!" in line for line in hosts.received())
+    alice.send("JOIN #tea", "PART #bar")
+    assert not any("alice" in line for line in plain[0].asks("NAMES #bar")), "later they are made anew"

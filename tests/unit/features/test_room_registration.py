@@ -152,3 +152,15 @@ def test_a_label_covers_the_answer_and_the_mode(world: World) -> None:
     lines = alice.asks("@label=1 ROOM OP #tea bob")
     assert commands_of(lines) == ["BATCH", "NOTE", "MODE", "BATCH"]
     assert bob.received() == [":test.example MODE #tea +o bob"]
+
+
+def test_a_founder_can_always_speak(world: World) -> None:
+    alice = owner(world, "alice", "#tea")
+    alice.send("ROOM REGISTER #tea")
+    bob = world.client("bob", rooms="#tea")
+    alice.send("MODE #tea +o bob", "MODE #tea -o alice", "MODE #tea +mb alice!*@*")
+    bob.send("MODE #tea +mb alice!*@*")
+    alice.received()
+    bob.received()
+    assert alice.asks("PRIVMSG #tea :here") == []
+    assert [line.rpartition(":")[2] for line in bob.received()] == ["here"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -10,12 +12,13 @@ from scramp import ScramClient
 
 from hubbub.core import credentials, login
 from hubbub.core.accounts import Account, AccountChanged, account_put, accounts
-from hubbub.core.attempts import Attempts
+from hubbub.core.attempts import OWN_UNDER_WAY, Attempts
 from hubbub.core.credentials import with_password
 from hubworld import Client, World, commands_of
 
 PASSWORD = "open-sesame"
 PUBLIC = "203.0.113.9"
+NUL = "\0"
 
 
 def make(world: World, name: str, password: str = PASSWORD, **changes: object) -> Account:
@@ -84,7 +87,7 @@ def test_nobodys_salt_stays_the_same(world: World) -> None:
     """Otherwise asking twice tells that there is no such account."""
     assert credentials.decoy("nobody") == credentials.decoy("nobody")
     assert credentials.decoy("nobody").salt != credentials.decoy("somebody").salt
-    assert len(credentials.decoy("nobody").salt) == credentials.SALT
+    assert credentials.decoy("nobody") == credentials.decoy("NOBODY")
 
 
 @pytest.mark.parametrize(
@@ -187,11 +190,14 @@ def test_the_operator_may_allow_it() -> None:
     assert commands_of(plain(connection(world, ip=PUBLIC), "alice", PASSWORD)) == ["900", "903"]
 
 
-def test_an_account_can_be_tried_only_so_often() -> None:
+def test_an_account_can_be_tried_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From everywhere together more often than from one address, so that nobody keeps the owner out so easily."""
+    monkeypatch.setattr("hubbub.core.attempts.EVERYWHERE", 2)
     world = World({"accounts.tries": 3})
     make(world, "alice")
-    for number in range(3):
-        assert commands_of(plain(connection(world, ip=f"192.0.2.{number}"), "alice", "wrong")) == ["904"]
+    for number in range(6):
+        elsewhere = connection(world, ip=f"192.0.2.{number}")
+        assert commands_of(plain(elsewhere, "alice", "wrong")) == ["904"]
     elsewhere = connection(world, ip="192.0.2.9")
     assert "Too many" in plain(elsewhere, "ALICE", PASSWORD)[0]
     assert "Too many" in scram_begun(elsewhere, "alice")[0]
@@ -233,12 +239,13 @@ def test_tries_are_counted_before_the_password_is_looked_at(
     counted = []
 
     def verify(_account: Account | None, _password: str) -> bool:
-        counted.append(sum(map(len, world.hub.part(Attempts).times.values())))
+        counted.append(sum(map(len, world.hub.part(Attempts).under_way.values())))
         return False
 
     monkeypatch.setattr(login, "is_password_of", verify)
     plain(connection(world), "alice", "wrong")
-    assert counted == [2]
+    assert counted == [3]
+    assert world.hub.part(Attempts).under_way == {}
 
 
 def test_what_is_remembered_of_tries_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,3 +281,83 @@ def test_no_secret_is_ever_in_the_log(world: World) -> None:
     account = accounts(world.hub).named("alice")
     assert account is not None
     assert PASSWORD not in repr(account)
+
+
+def test_whoever_fails_elsewhere_keeps_nobody_out() -> None:
+    world = World({"accounts.tries": 3})
+    make(world, "alice")
+    for _ in range(4):
+        plain(connection(world, ip="192.0.2.1"), "alice", "wrong")
+    assert "Too many" in plain(connection(world, ip="192.0.2.1"), "alice", PASSWORD)[0]
+    assert commands_of(plain(connection(world, ip="192.0.2.2"), "alice", PASSWORD)) == ["900", "903"]
+
+
+class Thread:
+    """Passwords are looked at when the test says so."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.begun: list[Coroutine[Any, Any, None]] = []
+        world.hub.in_thread = self.later
+        world.hub.spawn = self.begin
+
+    def begin(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        try:
+            coroutine.send(None)
+        except StopIteration:
+            return
+        self.begun.append(coroutine)
+
+    async def later(self, work: Callable[..., Any], *args: Any) -> Any:
+        await _Turn()
+        return work(*args)
+
+    def go_on(self) -> None:
+        for coroutine in self.begun:
+            with pytest.raises(StopIteration):
+                coroutine.send(None)
+
+
+class _Turn:
+    def __await__(self) -> Generator[None]:
+        yield
+
+
+def begin(client: Client, password: str) -> None:
+    client.asks("AUTHENTICATE PLAIN")
+    client.send(f"AUTHENTICATE {b64encode(f'{NUL}alice{NUL}{password}'.encode()).decode()}")
+
+
+def test_right_logins_that_come_at_once_all_get_in() -> None:
+    world = World({"accounts.tries": 10})
+    make(world, "alice")
+    thread = Thread(world)
+    clients = [connection(world) for _ in range(30)]
+    for client in clients:
+        begin(client, PASSWORD)
+    thread.go_on()
+    assert {commands_of(client.received())[-1] for client in clients} == {"903"}
+
+
+def test_tries_that_come_at_once_have_a_bound_and_count_when_they_were_wrong() -> None:
+    world = World({"accounts.tries": 2})
+    account = make(world, "alice")
+    thread = Thread(world)
+    clients = [connection(world) for _ in range(12)]
+    for client in clients:
+        begin(client, "wrong")
+    assert len(thread.begun) == 2 * OWN_UNDER_WAY
+    thread.go_on()
+    assert "Too many" in plain(connection(world), account.name, PASSWORD)[0]
+
+
+def test_nobodys_verifier_looks_like_an_accounts(world: World) -> None:
+    """Its salt is as long, and one for all names that are one account's."""
+    salts = []
+    make(world, "alice")
+    for name in ("alice", "nobody", "NOBODY"):
+        (line,) = scram_begun(connection(world), name)
+        first = b64decode(line.split(" ")[1]).decode()
+        salts.append(b64decode(first.split(",s=")[1].split(",")[0]))
+    assert len(salts[0]) == len(salts[1])
+    assert salts[1] == salts[2]

@@ -23,6 +23,7 @@ def end(mask: str, nick: str = "alice") -> str:
 def make_operator(client: Client) -> None:
     assert client.session.user is not None
     client.session.user.modes.add("o")
+    client.session.is_operator = True
 
 
 def test_a_nick_gives_one_person(world: World) -> None:

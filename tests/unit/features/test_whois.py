@@ -15,6 +15,7 @@ def answers(lines: list[str]) -> dict[str, str]:
 def make_operator(client: Client) -> None:
     assert client.session.user is not None
     client.session.user.modes.add("o")
+    client.session.is_operator = True
 
 
 def test_who_somebody_is(world: World) -> None:

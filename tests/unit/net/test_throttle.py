@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import TYPE_CHECKING, cast
+
 import pytest
 
 from hubbub.config import load
 from hubbub.net import throttle
+from hubbub.net.network import Network
 from hubbub.net.throttle import Throttle
+
+if TYPE_CHECKING:
+    from hubbub.net.network import Connection
 
 HERE = "127.0.0.1"
 THERE = "198.51.100.7"
@@ -73,3 +80,17 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         come(door, f"198.51.100.{number}", 1)
     assert come(door, "198.51.100.0", 1) == [True], "the first has been forgotten"
     assert come(door, "198.51.100.10", 1) == [False]
+
+
+def test_a_network_of_ipv6_counts_as_one_address() -> None:
+    door = made(Clock(), throttle__connections=2, limits__connections_per_address=2)
+    assert come(door, "2001:db8::1", 1) == come(door, "2001:db8::2", 1) == [True]
+    assert come(door, "2001:db8::3", 1) == [False]
+    assert come(door, "2001:db8:0:1::3", 1) == [True]
+    loop = asyncio.new_event_loop()
+    network = Network(load(None, {}, {}), loop)
+    loop.close()
+    for number in range(2):
+        network.add(cast("Connection", object()), f"2001:db8:9::{number}")
+    assert door.refusal("2001:db8:9::9", 2, network.per_address) == "Too many connections from your address"
+    assert door.refusal("2001:db8:a::9", 2, network.per_address) is None

@@ -32,11 +32,12 @@ from hubbub.plain.shown import room_of, shown, to_duration, to_names, to_person
         (":alice!a@h TOPIC #lobby :tea", "alice set the topic: tea"),
         (":alice!a@h TOPIC #lobby :", "alice removed the topic"),
         (":alice!a@h KICK #lobby bob :rude", "alice put bob out of the room (rude)"),
-        (":alice!a@h MODE #lobby +o-v bob carol", "alice: bob is now operator; carol has no voice any more"),
-        (":alice!a@h MODE #lobby +lk-b 5 secret *!*@h", "alice: at most 5 people may come in; "
-         "the room needs a key now; *!*@h is no longer banned"),
-        (":alice!a@h MODE #lobby +i-m+Z", "alice: the room is for the invited only now; "
-         "everybody may speak again; mode +Z"),
+        (":alice!a@h MODE #lobby +o-v bob carol", "bob is now operator; carol has no voice any more (by alice)"),
+        (":alice!a@h MODE #lobby +lk-b 5 secret *!*@h", "at most 5 people may come in; "
+         "the room needs a key now; *!*@h is no longer banned (by alice)"),
+        (":alice!a@h MODE #lobby +i-m+Z", "the room is for the invited only now; "
+         "everybody may speak again; mode +Z (by alice)"),
+        ("ERROR :Closing link: 127.0.0.1 (be nice)", "The server closed the connection: be nice"),
         ("ERROR :Closing link: (restarting)", "The server closed the connection: Closing link: (restarting)"),
         ("FAIL JOIN BAD #x :No way in", "No way in"),
         ("WARN * X :Careful", "Warning: Careful"),
