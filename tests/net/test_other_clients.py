@@ -253,6 +253,9 @@ def test_a_library_logs_in_and_reads_history(
             bob.until(f":{name}!.* JOIN {room}")
             bot.send(f"CHATHISTORY LATEST {room} * 10")
             old = bot.until("PRIVMSG")
+            if old.params == [name, AWAY]:
+                # The direct message is replayed on arrival, which a library may hand on before or after joining.
+                old = bot.until("PRIVMSG")
             assert old.params == [room, BEFORE]
             assert old.tags["msgid"] == msgid
             assert {"batch", "time"} <= old.tags.keys()

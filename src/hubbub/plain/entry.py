@@ -184,6 +184,10 @@ class Entry:
     def nick_refused(self, message: Message) -> None:
         reason = shown(message) or ""
         wanted = message.params[1] if len(message.params) > 2 else self.nick
+        if "registered" in message.params[-1]:
+            # What the server says of a name that somebody's account holds.
+            say = f"/msg NickServ IDENTIFY {wanted} PASSWORD and /nick {wanted}"
+            reason += f" If it is yours, come in as somebody else, then say {say}."
         if self.stage is Stage.ENTERING:
             self._refuse(wanted, reason)
         elif self.stage is Stage.IN:

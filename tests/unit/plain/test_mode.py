@@ -785,3 +785,10 @@ def test_a_server_that_cannot_search_is_not_asked() -> None:
     talk.types("/search x", "/search")
     assert talk.said == []
     assert talk.text == ["This server can't search.", "Write it like this: /search words"]
+
+
+def test_a_name_that_is_registered_is_explained() -> None:
+    talk = Talk(LineMode())
+    talk.types("alice")
+    talk.gets(":s 433 * alice :Nickname is registered to somebody else; log in to use it")
+    assert any("IDENTIFY alice PASSWORD and /nick alice" in line for line in talk.mode.take_text())
