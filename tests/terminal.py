@@ -61,6 +61,7 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE
         while not re.search(pattern, screen := self.screen(), re.MULTILINE):
             assert time.monotonic() < deadline, f"no {pattern!r} on the screen:\n{screen}"
+            # A screen sends no event when it changes.
             time.sleep(BETWEEN_LOOKS)
         return screen
 

@@ -59,4 +59,5 @@ pure_append_to_all, pure_send_pending = append_to_all, send_pending
 
 if not os.environ.get("HUBBUB_PURE"):
     with suppress(ImportError):
+        # mypy can't see a compiled module, which takes the place of the functions above.
         from hubbub._fanout import append_to_all, send_pending  # type: ignore[import-not-found,no-redef]

@@ -140,7 +140,7 @@ def test_the_socket_is_its_owners_and_goes_with_the_server(serve: Serve, tmp_pat
     assert not path.exists()
     killed = RunningServer(tmp_path)
     killed.kill()
-    killed.process.stdout.close()  # type: ignore[union-attr]
+    killed.process.stdout.close()  # type: ignore[union-attr]  # it was opened as a pipe
     assert path.exists()
     assert does(tmp_path / "data", "list") == []
     serve()

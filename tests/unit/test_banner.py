@@ -12,7 +12,7 @@ LAN = ["192.168.1.5", "fd00::2"]
 
 
 def text(*listening: Listen, **options: object) -> str:
-    return banner(Settings(), listening, DATA, lan=LAN, **options)  # type: ignore[arg-type]
+    return banner(Settings(), listening, DATA, lan=LAN, **options)  # type: ignore[arg-type]  # any of its options
 
 
 def test_on_loopback_only_this_machine_is_named() -> None:
@@ -51,7 +51,7 @@ def test_without_a_terminal_there_is_no_code() -> None:
 
 def test_a_listener_of_one_kind_offers_only_what_it_takes() -> None:
     def labels(kind: str) -> set[str]:
-        rows = text(Listen(kind=kind)).split("\n\n")[1].splitlines()  # type: ignore[arg-type]
+        rows = text(Listen(kind=kind)).split("\n\n")[1].splitlines()  # type: ignore[arg-type]  # a Literal
         return {row.split()[0] for row in rows}
 
     assert labels("auto") == {"browser", "hubbub", "irssi", "WeeChat", "nc"}

@@ -18,8 +18,8 @@ assert hubbub.features  # imported for its effect: the features fill the registr
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
-import docs_conformance  # noqa: E402
-import make_docs  # noqa: E402
+import docs_conformance  # noqa: E402 -- found through the path set above
+import make_docs  # noqa: E402 -- likewise
 
 
 def page(name: str) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from hubbub.core.capability import capability, isupport
 from hubbub.core.command import Context, command
 from hubbub.core.entering import NamesOnce
-from hubbub.core.modes import PREFIXES, signs
+from hubbub.core.modes import PREFIXES, signs_for
 from hubbub.core.policy import may_see
+from hubbub.core.reply import filled
 from hubbub.irc import numerics
 from hubbub.irc.names import fold
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MULTI_PREFIX = capability("multi-prefix", shapes=False)
 USERHOST_IN_NAMES = capability("userhost-in-names", shapes=False)
-ROOM_FOR_NAMES = 380
+ROOM_FOR_NAMES = 379
 """Bytes of names in one line, which leaves enough for the rest within 512."""
 
 isupport("PREFIX", f"({''.join(PREFIXES)}){''.join(PREFIXES.values())}")
@@ -54,10 +55,10 @@ def _send_names(ctx: Context, channel: Channel) -> None:
 def _lines(ctx: Context, channel: Channel) -> Iterable[str]:
     once = ctx.hub.part(NamesOnce).lines
     if once is None or ctx.user not in channel.members:
-        return _filled(_shown(ctx, channel))
+        return filled(_shown(ctx, channel), ROOM_FOR_NAMES)
     kind = channel.id, ctx.session.has(MULTI_PREFIX), ctx.session.has(USERHOST_IN_NAMES)
     if kind not in once:
-        once[kind] = list(_filled(_shown(ctx, channel)))
+        once[kind] = list(filled(_shown(ctx, channel), ROOM_FOR_NAMES))
     return once[kind]
 
 
@@ -69,18 +70,4 @@ def _shown(ctx: Context, channel: Channel) -> Iterator[str]:
 
 
 def _name(session: Session, user: User, letters: str) -> str:
-    held = signs(letters) if session.has(MULTI_PREFIX) else signs(letters[:1])
-    return f"{held}{user.source if session.has(USERHOST_IN_NAMES) else user.nick}"
-
-
-def _filled(words: Iterator[str]) -> Iterator[str]:
-    line: list[str] = []
-    size = 0
-    for word in words:
-        size += len(word.encode()) + 1
-        if line and size > ROOM_FOR_NAMES:
-            yield " ".join(line)
-            line, size = [], len(word.encode()) + 1
-        line.append(word)
-    if line:
-        yield " ".join(line)
+    return f"{signs_for(session, letters)}{user.source if session.has(USERHOST_IN_NAMES) else user.nick}"

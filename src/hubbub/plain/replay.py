@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from hubbub.irc.names import fold
 from hubbub.irc.text import printable
@@ -71,14 +71,10 @@ def _goes_on(message: Message, first: Message) -> bool:
 def history_lines(messages: Iterable[Message], today: date) -> Iterator[str]:
     """Old lines with the time they were said; the day stands above where it isn't today."""
     day = today
-    for message in messages:
-        line = shown(message)
-        if line is None:
-            continue
-        moment = to_local_time(message.tags.get("time", ""))
+    for _message, line, moment in _dated(messages):
         if moment and moment.date() != day:
             day = moment.date()
-            yield f"-- {day:%A}, {day.day} {day:%B %Y} --"
+            yield _heading(day)
         yield f"[{moment:%H:%M}] {line}" if moment else line
     if day != today:
         yield "-- today --"
@@ -87,16 +83,24 @@ def history_lines(messages: Iterable[Message], today: date) -> Iterator[str]:
 def found_lines(messages: Iterable[Message], nick: str) -> Iterator[str]:
     """What a search has found, each line with its place and time: [#tea 12:31] alice: text"""
     day = None
-    for message in messages:
-        line = shown(message)
-        if line is None:
-            continue
-        moment = to_local_time(message.tags.get("time", ""))
+    for message, line, moment in _dated(messages):
         if moment and moment.date() != day:
             day = moment.date()
-            yield f"-- {day:%A}, {day.day} {day:%B %Y} --"
+            yield _heading(day)
         where = printable(room_of(message) or _private(message, nick))
         yield f"[{where} {moment:%H:%M}] {line}" if moment else f"[{where}] {line}"
+
+
+def _dated(messages: Iterable[Message]) -> Iterator[tuple[Message, str, datetime | None]]:
+    """The messages that are shown, each with its line and the time it was said."""
+    for message in messages:
+        line = shown(message)
+        if line is not None:
+            yield message, line, to_local_time(message.tags.get("time", ""))
+
+
+def _heading(day: date) -> str:
+    return f"-- {day:%A}, {day.day} {day:%B %Y} --"
 
 
 def _private(message: Message, nick: str) -> str:
