@@ -150,6 +150,7 @@ class Server:
                     await self._serve()
                 finally:
                     await ledger.close()
+                    self._hear_no_more()
         finally:
             for door in self.doors:
                 door.close()
@@ -334,3 +335,11 @@ class Server:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _hear_no_more(self) -> None:
+        """A SIGTERM that is repeated must not turn an orderly end into a failure once the loop hears none."""
+        if sys.platform != "win32":
+            # Blocked meanwhile, as taking the loop's handler away puts the deadly default in its place.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+            self.network.loop.remove_signal_handler(signal.SIGTERM)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -90,6 +90,14 @@ def test_the_second_interrupt_ends_at_once(serve: Serve) -> None:
         assert time.monotonic() - started < 1
 
 
+def test_a_repeated_request_to_stop_changes_nothing(serve: Serve) -> None:
+    server = serve()
+    with server.irc("client"):
+        while server.process.poll() is None:
+            server.process.send_signal(signal.SIGTERM)
+    server.wait(0)
+
+
 def test_nobody_comes_in_any_more(serve: Serve) -> None:
     server = serve()
     with stuff(server, "deaf"):
