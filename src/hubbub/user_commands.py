@@ -18,7 +18,7 @@ from hubbub.core.command import Proposal
 from hubbub.core.credentials import why_unacceptable, with_password
 from hubbub.core.hub import Hub
 from hubbub.core.invitations import invite
-from hubbub.core.messageid import to_msgid, to_timestamp
+from hubbub.core.messageid import to_msgid
 from hubbub.core.metadata import PeopleMetadata
 from hubbub.core.modes import PREFIXES
 from hubbub.core.revisions import read_today
@@ -26,6 +26,7 @@ from hubbub.core.said import Said
 from hubbub.core.services import resembles_service
 from hubbub.irc.names import is_nick
 from hubbub.irc.text import printable
+from hubbub.irc.times import to_timestamp
 
 PAGE = 500
 """Facts that an export reads at a time."""

@@ -1,8 +1,6 @@
-"""Message ids and times, as clients see them. The id of a message is its position in the log (message-ids)."""
+"""Message ids, as clients see them: the id of a message is its position in the log (message-ids)."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: no i, l, o, u."""
@@ -27,18 +25,3 @@ def from_msgid(msgid: str) -> int | None:
     for digit in msgid:
         pos = pos * 32 + _DIGITS.index(digit)
     return pos if to_msgid(pos) == msgid else None
-
-
-def to_timestamp(time_ms: int) -> str:
-    """Unix milliseconds → the form of server-time, such as 2026-01-31T12:00:00.000Z."""
-    moment = datetime.fromtimestamp(time_ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03d}Z"
-
-
-def from_timestamp(text: str) -> int | None:
-    """The form of server-time → Unix milliseconds, or None for anything else."""
-    try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
-    except ValueError:
-        return None
-    return int(moment.replace(tzinfo=UTC).timestamp() * 1000)

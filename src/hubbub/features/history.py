@@ -16,10 +16,11 @@ from hubbub.core.command import Context, command
 from hubbub.core.conversations import Conversation, all_readable, readable
 from hubbub.core.event import Event
 from hubbub.core.ledger import EVENT, MESSAGE, Fact, LedgerError
-from hubbub.core.messageid import from_msgid, from_timestamp, to_timestamp
+from hubbub.core.messageid import from_msgid
 from hubbub.core.refusal import Failed
 from hubbub.core.reply import BATCH, Room, in_batch
 from hubbub.core.revisions import read_today
+from hubbub.irc.times import from_timestamp, to_timestamp
 
 CHATHISTORY = capability("draft/chathistory", shapes=False)
 EVENT_PLAYBACK = capability("draft/event-playback", shapes=False)

@@ -22,13 +22,14 @@ from hubbub.core.earlier import (
 )
 from hubbub.core.event import Event
 from hubbub.core.ledger import Fact
-from hubbub.core.messageid import to_msgid, to_timestamp
+from hubbub.core.messageid import to_msgid
 from hubbub.core.policy import may_speak
 from hubbub.core.refusal import Failed
 from hubbub.core.revisions import Revision, find_stale, revised, revising, revisions_of
 from hubbub.core.vendor import VENDOR
 from hubbub.irc.names import fold
 from hubbub.irc.text import plain
+from hubbub.irc.times import to_timestamp
 
 if TYPE_CHECKING:
     from hubbub.core.capability import Profile

@@ -8,7 +8,8 @@ from __future__ import annotations
 from hubbub.core.capability import MESSAGE_TAGS, capability, isupport, tags
 from hubbub.core.event import Event
 from hubbub.core.ledger import Fact
-from hubbub.core.messageid import to_msgid, to_timestamp
+from hubbub.core.messageid import to_msgid
+from hubbub.irc.times import to_timestamp
 from hubbub.irc.wire import escape_tag
 
 SERVER_TIME = capability("server-time")

@@ -18,11 +18,11 @@ from hubbub.core.attempts import may_send_password, try_password, was_right, was
 from hubbub.core.command import Context, command, perform
 from hubbub.core.credentials import why_unacceptable, with_password
 from hubbub.core.login import account_of, log_in, tell_logged_in
-from hubbub.core.messageid import to_timestamp
 from hubbub.core.nicks import give_nick_back, is_held
 from hubbub.core.refusal import Failed, Refused
 from hubbub.core.services import have_done, rest_of, tell, words_of
 from hubbub.irc.names import fold, skeleton
+from hubbub.irc.times import to_timestamp
 
 if TYPE_CHECKING:
     from hubbub.core.account_changes import Change

@@ -21,7 +21,6 @@ from hubbub.core.event import Event
 from hubbub.core.hub import DEPARTURES, ENDINGS, WELCOMES
 from hubbub.core.ledger import Fact, LedgerError, Put
 from hubbub.core.login import LOGINS
-from hubbub.core.messageid import to_timestamp
 from hubbub.core.refusal import Failed, need_more_params, no_such_nick
 from hubbub.core.reply import Reply, Room
 from hubbub.core.revisions import read_today
@@ -30,6 +29,7 @@ from hubbub.core.services import VERBS
 from hubbub.irc.masks import matches
 from hubbub.irc.names import fold
 from hubbub.irc.text import clip
+from hubbub.irc.times import to_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -18,9 +18,9 @@ from hubbub.core.event import Event
 from hubbub.core.hub import DEPARTURES
 from hubbub.core.ledger import Put
 from hubbub.core.login import LOGINS
-from hubbub.core.messageid import from_timestamp, to_timestamp
 from hubbub.core.refusal import Failed
 from hubbub.irc.names import fold, is_nick
+from hubbub.irc.times import from_timestamp, to_timestamp
 
 if TYPE_CHECKING:
     from hubbub.core.capability import Profile

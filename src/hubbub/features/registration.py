@@ -14,7 +14,6 @@ from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command, perform
 from hubbub.core.hub import VERSION
 from hubbub.core.login import account_of, log_in, tell_logged_in
-from hubbub.core.messageid import to_timestamp
 from hubbub.core.modes import CHANNEL_MODES, USER_MODES
 from hubbub.core.nicks import give_nick_back, may_become_theirs, rename, why_taken
 from hubbub.core.refusal import Refused, need_more_params
@@ -23,6 +22,7 @@ from hubbub.core.reply import middle, send_isupport
 from hubbub.irc import numerics
 from hubbub.irc.names import is_nick
 from hubbub.irc.text import clip
+from hubbub.irc.times import to_timestamp
 
 if TYPE_CHECKING:
     from hubbub.core.reply import Reply

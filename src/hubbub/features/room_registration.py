@@ -17,7 +17,6 @@ from hubbub.core.delivery import NOBODY, Audience
 from hubbub.core.event import Event
 from hubbub.core.hub import EMPTIED
 from hubbub.core.login import LOGINS
-from hubbub.core.messageid import to_timestamp
 from hubbub.core.model import Channel
 from hubbub.core.policy import is_channel_operator, may_operate, may_see
 from hubbub.core.refusal import Failed, no_such_channel
@@ -35,6 +34,7 @@ from hubbub.core.rooms import (
 )
 from hubbub.core.usermodes import ModeChange
 from hubbub.irc.names import fold
+from hubbub.irc.times import to_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

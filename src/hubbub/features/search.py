@@ -20,13 +20,13 @@ from hubbub.core.conversations import all_readable, readable
 from hubbub.core.event import Event, decode
 from hubbub.core.hub import Hub
 from hubbub.core.ledger import Fact, LedgerError
-from hubbub.core.messageid import from_timestamp
 from hubbub.core.refusal import Failed, Refused
 from hubbub.core.revisions import Revision, read_today, revisions_of
 from hubbub.core.said import Said
 from hubbub.irc import numerics
 from hubbub.irc.names import fold
 from hubbub.irc.text import plain
+from hubbub.irc.times import from_timestamp
 from hubbub.irc.wire import parse_tags
 
 SOJU_SEARCH = capability("soju.im/search", shapes=False)

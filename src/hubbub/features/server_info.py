@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 from hubbub.core.command import Context, command
 from hubbub.core.hub import VERSION
-from hubbub.core.messageid import to_timestamp
 from hubbub.core.refusal import Refused
 from hubbub.core.reply import send_isupport
 from hubbub.core.targets import check_server
 from hubbub.irc import numerics
 from hubbub.irc.masks import matches
 from hubbub.irc.text import clip
+from hubbub.irc.times import to_timestamp
 
 
 @command("MOTD")

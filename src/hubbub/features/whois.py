@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hubbub.core.command import Context, command
 from hubbub.core.hub import DEPARTURES, PORTRAIT
-from hubbub.core.messageid import to_timestamp
 from hubbub.core.modes import signs_for
 from hubbub.core.policy import may_see_address, may_see_member
 from hubbub.core.refusal import Refused
@@ -15,6 +14,7 @@ from hubbub.core.reply import filled, middle
 from hubbub.core.targets import check_server, find_person
 from hubbub.irc import numerics
 from hubbub.irc.names import fold
+from hubbub.irc.times import to_timestamp
 
 if TYPE_CHECKING:
     from hubbub.core.hub import Hub

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubbub.core.ledger import MESSAGE, Entry, Fact, LedgerError
-from hubbub.core.messageid import to_msgid, to_timestamp
+from hubbub.core.messageid import to_msgid
+from hubbub.irc.times import to_timestamp
 from hubbub.ledger.memory import MemoryLedger
 from hubworld import START_MS, Client, World
 
