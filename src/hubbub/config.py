@@ -122,6 +122,12 @@ class Listen(Section, frozen=True):
         tuple[str, ...],
         _help("Addresses or networks of proxies that may say whom they speak for.", check=_networks_problem),
     ] = ()
+    announce: Annotated[
+        bool,
+        _help(
+            "Whether clients nearby are told of the server (mDNS), where it listens for others than this machine."
+        ),
+    ] = True
 
 
 class Rooms(Section, frozen=True):

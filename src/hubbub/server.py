@@ -23,7 +23,9 @@ from msgspec.json import decode
 from msgspec.structs import replace
 
 import hubbub.features
+from hubbub.announcing import announce, port_file
 from hubbub.banner import banner
+from hubbub.client.discovery import servers_folder
 from hubbub.config import ConfigError, Listen, Settings, data_folder
 from hubbub.control import Control
 from hubbub.core.hub import Hub
@@ -228,13 +230,21 @@ class Server:
         self._handle_signals()
         for door in self.doors:
             door.open()
-        self._announce()
-        self._spawn(self._expire_history())
-        if self.console is not None:
-            self._spawn(self.console.run(self))
-        reason = await self._stopping
+        name, listening = self.settings.server.network, self._listening()
+        with port_file(servers_folder(os.environ), name, listening):
+            self._announce()
+            self._spawn(announce(name, listening))
+            self._spawn(self._expire_history())
+            if self.console is not None:
+                self._spawn(self.console.run(self))
+            reason = await self._stopping
         control.close()
         await self._drain(reason)
+
+    def _listening(self) -> list[Listen]:
+        """The listeners with the addresses and ports that they really have."""
+        names = ((door.listen, door.socket.getsockname()) for door in self.doors)
+        return [replace(listen, host=name[0], port=name[1]) for listen, name in names]
 
     def _control(self, request: bytes) -> Lines:
         """What `hubbub user` asks for."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from hubbub.client.chat import Conversation
 from hubbub.client.lines import Line
+from hubbub.client.timeline import Timeline
 
 
 class Phase(StrEnum):
@@ -67,9 +68,13 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A page of history is in place; `count` new lines (0 at the beginning of everything)."""
+    """A page of history is in place; `count` new lines (0 at the beginning of everything).
+
+    `timeline`: the conversation's, or a piece of its past.
+    """
 
     conversation: Conversation
+    timeline: Timeline
     count: int
     older: bool
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+NONCE_TAG = "+hubbub.chat/nonce"
+"""A client-only tag with what the sender's client calls a message, until and after the server gave it an id."""
+
 
 class Kind(StrEnum):
     """What happened. The first three are what people said; the others are what they did, or the server's word."""

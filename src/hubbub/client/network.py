@@ -1,0 +1,204 @@
+"""A Session over real connections: connecting, coming back with patience, leaving.
+
+Owns the connections to one server and the clock. Knows no screen: whoever shows the chat is called with events.
+Used by the terminal client; one task a network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from hubbub.client.chat import Chat
+from hubbub.client.connection import CertificateChanged, Connection, Encryption, Lost, Unreachable, connect
+from hubbub.client.events import Event, Phase
+from hubbub.client.registration import Identity
+from hubbub.client.session import Session
+from hubbub.client.trust import Trust
+
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 30.0
+_FAREWELL_SECONDS = 2.0
+_QUIET_SECONDS = 12.0
+"""People look at this: a dead connection must show within half a minute."""
+
+OnEvents = Callable[["Network", list[Event]], None]
+
+
+class Network:
+    """`key`: what the settings call the server. `certificate_changed`: why there is no connection until people decide."""
+
+    def __init__(
+        self,
+        key: str,
+        host: str,
+        port: int,
+        identity: Identity,
+        on_events: OnEvents,
+        *,
+        encryption: Encryption = Encryption.AUTO,
+        trust: Trust | None = None,
+        rooms: Mapping[str, str] | None = None,
+        first_pause: float = _FIRST_PAUSE,
+    ) -> None:
+        self.key = key
+        self.host = host
+        self.port = port
+        self.encryption = encryption
+        self.connection: Connection | None = None
+        self.certificate_changed: CertificateChanged | None = None
+        self.session = Session(
+            identity, now_ms=_now_ms, nonce=lambda: secrets.token_hex(8), rooms=rooms, wake=self._wake
+        )
+        self._on_events = on_events
+        self._trust = trust
+        self._first_pause = first_pause
+        self._leaving = False
+        self._awake = False
+        self._hurry = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def title(self) -> str:
+        return self.session.chat.network or self.key
+
+    @property
+    def chat(self) -> Chat:
+        return self.session.chat
+
+    @property
+    def encrypted(self) -> bool:
+        return self.connection is not None and self.connection.encrypted
+
+    @property
+    def phase(self) -> Phase:
+        return self.session.phase
+
+    # -- what the owner asks --------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Connect, and stay connected until stop()."""
+        if self._task is None or self._task.done():
+            self._leaving = False
+            self._task = asyncio.create_task(self._run(), name=f"network {self.key}")
+
+    def reconnect_now(self) -> None:
+        """Don't wait for the next attempt; where there is a connection, make a new one."""
+        self._hurry.set()
+        if self._task is None or self._task.done():
+            self.start()
+        elif self.connection is not None:
+            self.connection.abort()
+
+    async def stop(self, reason: str = "") -> None:
+        """Say goodbye and end."""
+        self._leaving = True
+        self._hurry.set()
+        task, self._task = self._task, None
+        if self.connection is not None:
+            self.session.leave(reason)
+            await self._flush(self.connection)
+        if task is not None:
+            await asyncio.wait({task}, timeout=_FAREWELL_SECONDS)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        self.session.set_phase(Phase.ENDED, reason)
+        self._show()
+
+    # -- the life of a connection ---------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        pause = self._first_pause
+        ticking = asyncio.create_task(self._tick())
+        try:
+            while not self._leaving:
+                self._hurry.clear()
+                self._phase(Phase.CONNECTING)
+                reason = await self._converse()
+                if self.session.was_online:
+                    pause = self._first_pause
+                if self._leaving or self.certificate_changed:
+                    break
+                await self._rest(pause * (0.75 + random.random() / 2), reason)  # noqa: S311 - spreads the return of many
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        finally:
+            ticking.cancel()
+
+    async def _converse(self) -> str:
+        """One connection, from beginning to end; returns why it ended."""
+        try:
+            self.connection = await connect(
+                self.host, self.port, encryption=self.encryption, trust=self._trust, quiet=_QUIET_SECONDS
+            )
+        except CertificateChanged as changed:
+            self.certificate_changed = changed
+            self._phase(Phase.ENDED, str(changed))
+            return str(changed)
+        except Unreachable as unreachable:
+            return str(unreachable)
+        self.session.connected()
+        try:
+            return await self._talk(self.connection)
+        finally:
+            connection, self.connection = self.connection, None
+            self.session.disconnected("")
+            self._show()
+            await connection.close()
+
+    async def _talk(self, connection: Connection) -> str:
+        try:
+            await self._flush(connection)
+            while True:
+                for message in await connection.receive():
+                    self.session.received(message)
+                await self._flush(connection)
+                self._show()
+        except Lost as lost:
+            return self.session.refusal or str(lost)
+
+    async def _rest(self, seconds: float, reason: str) -> None:
+        self._phase(Phase.WAITING, reason, self._loop.time() + seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), seconds)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            self.session.tick()
+
+    # -- in and out -----------------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        """Something is to be sent or shown: once, when whoever caused it is done."""
+        if not self._awake:
+            self._awake = True
+            self._loop.call_soon(self._serve)
+
+    def _serve(self) -> None:
+        self._awake = False
+        if self.connection is not None:
+            self.connection.put(self.session.take_messages())
+        self._show()
+
+    async def _flush(self, connection: Connection) -> None:
+        await connection.send(self.session.take_messages())
+
+    def _phase(self, phase: Phase, reason: str = "", retry_at: float = 0.0) -> None:
+        self.session.set_phase(phase, reason, retry_at)
+        self._show()
+
+    def _show(self) -> None:
+        events = self.session.take_events()
+        if events:
+            self._on_events(self, events)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+

@@ -1,0 +1,633 @@
+"""An IRC client without I/O: messages of the server go in; messages to the server and events for people come out.
+
+Owns the order of things: registration, rooms, catching up, sending. The parts know their subjects: registration.py,
+requests.py (labels), batches.py, reducer.py (what messages change), outbox.py (what we said), history.py. Knows no
+sockets, no screen; the clock and the nonces come from outside. Driven by Network, or by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from hubbub.client.batches import Batch, Batches
+from hubbub.client.chat import Chat, Conversation, Place
+from hubbub.client.events import (
+    Added,
+    Changed,
+    Closed,
+    Event,
+    Loaded,
+    LoginRefused,
+    Opened,
+    Phase,
+    PhaseChanged,
+    SelfChanged,
+    Told,
+    Updated,
+)
+from hubbub.client.history import History
+from hubbub.client.isupport import Isupport, read_tokens
+from hubbub.client.lines import NONCE_TAG, Delivery, Kind, Line
+from hubbub.client.outbox import DOUBTFUL, MOST, Full, Outbox, Sending
+from hubbub.client.reducer import Reducer
+from hubbub.client.registration import WANTED, Identity, Registration
+from hubbub.client.requests import Request, Requests, is_error, words
+from hubbub.client.sending import Limits, split
+from hubbub.client.timeline import Timeline
+from hubbub.irc.names import fold
+from hubbub.irc.times import to_timestamp
+from hubbub.irc.wire import BadLine, Message, split_source
+
+_STATEFUL = frozenset(
+    {"001", "005", "301", "305", "306", "324", "329", "331", "332", "333", "352", "353", "354", "366", "900", "901"}
+)
+"""Numerics that change what we know even where they answer a question."""
+_BREAKS = {0: None, 10: " ", 13: None}
+_FENCE = "hubbub-sent-"
+_FOR_EVER = 1 << 62
+
+Nothing = Callable[[], None]
+
+
+class Hit(NamedTuple):
+    """A message that a search has found, and the conversation that it stands in."""
+
+    conversation: str
+    line: Line
+
+
+class Session:
+    """`rooms`: joined on arrival, with their keys. `wake`: called when there is something to send or to show."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        now_ms: Callable[[], int],
+        nonce: Callable[[], str],
+        rooms: Mapping[str, str] | None = None,
+        wake: Nothing = lambda: None,
+    ) -> None:
+        self.chat = Chat(nick=identity.nick)
+        self.phase = Phase.WAITING
+        self.identity = identity
+        self._now_ms = now_ms
+        self._nonce = nonce
+        self._wake = wake
+        self._rooms = dict(rooms or {})
+        self.was_online = False
+        """Whether the last connection came as far as that."""
+        self._asked: set[str] = set()
+        self._seen_ms = 0
+        self._labelled: dict[str, Line] = {}
+        self._out: list[Message] = []
+        self._events: list[Event] = []
+        self._batches = Batches()
+        self._requests = Requests()
+        self._reducer = Reducer(self.chat)
+        self._outbox = Outbox(self._send_line)
+        self.history = History(self)
+        self._registration = Registration(identity, WANTED)
+
+    # -- the connection -------------------------------------------------------------------------------------
+
+    def connected(self) -> None:
+        """On a fresh connection."""
+        self.was_online = False
+        self._batches.clear()
+        self._registration = Registration(self.identity, WANTED)
+        self._set_phase(Phase.REGISTERING)
+        self._put(self._registration.start())
+
+    def received(self, message: Message) -> None:
+        """Whatever the server sends, line by line."""
+        if message.command == "PING":
+            self._put([Message("PONG", message.params)])
+            return
+        whole = self._batches.received(message)
+        if whole is not None:
+            self._take(whole)
+
+    def disconnected(self, reason: str) -> None:
+        """The connection is gone; what waits is kept."""
+        self._out.clear()
+        self._seen_ms = self._now_ms()
+        self._batches.clear()
+        self._outbox.lost()
+        self._requests.give_up("the connection was lost")
+        self._rooms = {room.name: room.key for room in self._joined()} or self._rooms
+        self.chat.registered = False
+        for conversation in self.chat.conversations.values():
+            conversation.typing.clear()
+            conversation.loading = False
+            if conversation.is_room:
+                conversation.joined = False
+        self._tell(SelfChanged())
+
+    def tick(self) -> None:
+        """Once a second or so."""
+        now = self._now_ms()
+        self._requests.expire(now)
+        for conversation in self.chat.conversations.values():
+            over = [nick for nick, until in conversation.typing.items() if until <= now]
+            for nick in over:
+                del conversation.typing[nick]
+            if over:
+                self._tell(Changed(conversation))
+
+    def take_messages(self) -> list[Message]:
+        """What is to be sent now."""
+        messages, self._out = self._out, []
+        return messages
+
+    def take_events(self) -> list[Event]:
+        """What has changed since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def set_phase(self, phase: Phase, reason: str = "", retry_at: float = 0.0) -> None:
+        """Said by whoever owns the connection."""
+        self._set_phase(phase, reason, retry_at)
+
+    @property
+    def refusal(self) -> str:
+        """Why the server doesn't want us, if it said so."""
+        return self._registration.refused
+
+    # -- what the server says -------------------------------------------------------------------------------
+
+    def _take(self, whole: Message | Batch) -> None:
+        self._recognise(whole)
+        request = self._requests.received(whole)
+        if isinstance(whole, Message):
+            self._register(whole)
+        if isinstance(whole, Batch) and whole.type.endswith("chathistory"):
+            if request is None:
+                self._merge_unasked(whole)
+        elif isinstance(whole, Batch) and whole.type == "labeled-response":
+            for one in whole.messages:
+                self._apply(one, claimed=request is not None)
+        elif not (isinstance(whole, Batch) and request is not None and whole.type.endswith("search")):
+            self._apply(whole, claimed=request is not None)
+        if request is None and isinstance(whole, Message) and is_error(whole):
+            self._refused(whole)
+        self._outbox.flush(self.limits)
+
+    def _apply(self, one: Message | Batch, *, claimed: bool) -> None:
+        if isinstance(one, Batch) and one.type.endswith(("chathistory", "search")):
+            return
+        if isinstance(one, Message) and claimed and _is_answer(one):
+            return
+        for event in self._reducer.apply(one, self._now_ms()):
+            self._react(event)
+
+    def _react(self, event: Event) -> None:
+        """What follows from a change, beside telling it."""
+        if isinstance(event, Opened):
+            asked = fold(event.conversation.name) in self._asked
+            self._asked.discard(fold(event.conversation.name))
+            event = Opened(event.conversation, asked or event.asked)
+            self._entered(event.conversation)
+        elif isinstance(event, Closed):
+            self._outbox.not_ready(event.conversation)
+            self._fail_all(event.conversation, "you are not in this room any more")
+        elif isinstance(event, Updated) and event.line.delivery is not Delivery.PENDING:
+            self._outbox.done(event.line)
+        self._tell(event)
+
+    def _register(self, message: Message) -> None:
+        registration = self._registration
+        self._put(registration.received(message))
+        for event in registration.take_events():
+            self._tell(event)
+        if self.chat.capabilities != registration.enabled or self.chat.offered != registration.offered:
+            self.chat.capabilities = dict(registration.enabled)
+            self.chat.offered = dict(registration.offered)
+            self._tell(SelfChanged())
+        if read_tokens(self.chat.tokens, message):
+            self.chat.network = Isupport(self.chat.tokens).network or self.chat.network
+        if registration.registered and not self.chat.registered:
+            self.chat.nick = registration.nick
+            self.chat.registered = True
+        # Only now is it known what the server can do: 005 has come.
+        if message.command in ("376", "422") and self.phase is Phase.REGISTERING:
+            self._arrived()
+
+    def _recognise(self, whole: Message | Batch) -> None:
+        """Give what comes back of our own words the nonce that it went out with, where the server lost it."""
+        if isinstance(whole, Batch) and whole.type == "labeled-response":
+            for one in whole.messages:
+                one.tags.setdefault("label", whole.tags.get("label", ""))
+                self._recognise(one)
+            return
+        said = whole if isinstance(whole, Message) else _first_message(whole)
+        if said is None or said.command not in ("PRIVMSG", "NOTICE") or len(said.params) < 2:
+            return
+        if NONCE_TAG in whole.tags or not self.chat.is_me(split_source(said.source)[0]):
+            return
+        conversation = self.chat.find(said.params[0])
+        line = self._labelled.get(whole.tags.get("label", ""))
+        if line is None and conversation is not None:
+            sending = self._outbox.first(conversation, _spoken(said))
+            line = sending.line if sending else None
+        if line is not None:
+            whole.tags[NONCE_TAG] = line.nonce
+
+    # -- coming in ------------------------------------------------------------------------------------------
+
+    def _arrived(self) -> None:
+        """We are in: enter the rooms, and look for what was said to us meanwhile."""
+        self.was_online = True
+        self._set_phase(Phase.ONLINE)
+        for name, key in self._rooms.items():
+            self._put([Message("JOIN", [name, key] if key else [name])])
+        self.history.targets(self._seen_ms, self._now_ms(), self._found_targets)
+        for conversation in self.chat.conversations.values():
+            if conversation.place is Place.DIRECT:
+                self._catch_up(conversation)
+        for conversation in self._outbox.waits_for_history():
+            if conversation.is_room and conversation.name not in self._rooms:
+                self._fail_all(conversation, "you are not in this room any more")
+
+    def _found_targets(self, names: list[str]) -> None:
+        for name in names:
+            if not self.chat.is_channel(name) and self.chat.find(name) is None:
+                conversation = self.chat.open(name, Place.DIRECT)
+                self._tell(Opened(conversation, asked=False))
+                self._entered(conversation)
+
+    def _entered(self, conversation: Conversation) -> None:
+        if self.phase is not Phase.ONLINE and not self.chat.registered:
+            return
+        if conversation.place is Place.DIRECT and self.can("read-marker"):
+            self._put([Message("MARKREAD", [conversation.name])])
+        self._catch_up(conversation)
+
+    def _catch_up(self, conversation: Conversation) -> None:
+        if conversation.place is Place.SERVER:
+            return
+        before = len(conversation.timeline)
+        conversation.loading = True
+
+        def done(checked: bool) -> None:
+            self.loaded(conversation, conversation.timeline, len(conversation.timeline) - before, older=False)
+            for line in self._outbox.ready(conversation, checked=checked):
+                self._fail(conversation, line, DOUBTFUL)
+            self._outbox.flush(self.limits)
+
+        self.history.catch_up(conversation, done)
+
+    def _joined(self) -> Iterable[Conversation]:
+        return [one for one in self.chat.conversations.values() if one.is_room and one.joined]
+
+    # -- history --------------------------------------------------------------------------------------------
+
+    def merge(
+        self, conversation: Conversation, content: Iterable[Message | Batch], *, timeline: Timeline, older: bool
+    ) -> list[Line]:
+        """Put a page of history into its place; for History."""
+        lines = self._reducer.page(conversation, content, self._now_ms(), timeline=timeline, older=older)
+        for line in [one for one in self._outbox.waiting(conversation) if one.delivery is Delivery.ARRIVED]:
+            self._outbox.done(line)
+        return lines
+
+    def loaded(self, conversation: Conversation, timeline: Timeline, count: int, *, older: bool) -> None:
+        """A page is in its place; for History."""
+        conversation.loading = False
+        if timeline is conversation.timeline:
+            conversation.recount()
+        self._tell(Loaded(conversation, timeline, count, older))
+        self._wake()
+
+    def _merge_unasked(self, batch: Batch) -> None:
+        """Servers may send history by themselves."""
+        conversation = self.chat.find(batch.params[0]) if batch.params else None
+        if conversation is not None:
+            count = len(self.merge(conversation, batch.messages, timeline=conversation.timeline, older=False))
+            self.loaded(conversation, conversation.timeline, count, older=False)
+
+    def load_older(self, conversation: Conversation, timeline: Timeline | None = None) -> None:
+        timeline = timeline or conversation.timeline
+        if self.phase is Phase.ONLINE and not conversation.loading and not timeline.at_start:
+            conversation.loading = True
+            self.history.load_older(conversation, timeline)
+
+    def load_newer(self, conversation: Conversation, timeline: Timeline) -> None:
+        if self.phase is Phase.ONLINE and not conversation.loading:
+            conversation.loading = True
+            self.history.load_newer(conversation, timeline)
+
+    def past(self, conversation: Conversation, msgid: str, time_ms: int) -> Timeline:
+        """A piece of history around a message, apart from what is going on; a Loaded event says when it is there."""
+        timeline = Timeline()
+        self.history.around(conversation, timeline, msgid, time_ms)
+        return timeline
+
+    def search(
+        self, attributes: Mapping[str, str], found: Callable[[list[Hit], str], None], *, limit: int = 50
+    ) -> None:
+        """`attributes`: text, in, from, after, before, has (soju.im/search). `found`: hits, or why there are none."""
+        query = ";".join(f"{key}={value}" for key, value in ({**attributes, "limit": str(limit)}).items() if value)
+
+        def answered(request: Request) -> None:
+            if request.failed:
+                found([], request.failure)
+            else:
+                found(list(self._hits(request)), "")
+
+        self.ask("SEARCH", _escaped(query)).then(answered)
+
+    def _hits(self, request: Request) -> Iterable[Hit]:
+        for answer in request.answers:
+            if not isinstance(answer, Batch):
+                continue
+            for one in answer.messages:
+                hit = self._reducer.found(one, self._now_ms())
+                if hit is not None:
+                    yield Hit(*hit)
+
+    # -- saying ---------------------------------------------------------------------------------------------
+
+    @property
+    def limits(self) -> Limits:
+        """What the server takes in one message."""
+        chat = self.chat
+        given = dict(part.partition("=")[::2] for part in chat.capabilities.get("draft/multiline", "").split(","))
+        batches = Isupport(given)
+        takes = chat.has("draft/multiline", "batch")
+        return Limits(
+            line=Isupport(chat.tokens).linelen,
+            batch_bytes=batches.number("max-bytes", 4096) if takes else 0,
+            batch_lines=batches.number("max-lines", 0),
+            tags=chat.has("message-tags"),
+        )
+
+    def say(
+        self,
+        conversation: Conversation,
+        text: str,
+        *,
+        kind: Kind = Kind.MESSAGE,
+        reply_to: Line | None = None,
+    ) -> list[Line]:
+        """Say it, now or when there is a connection again. Several lines only where the server takes no such text.
+
+        Raises NothingToSend and Full, both before anything has happened.
+        """
+        pieces = split(conversation.name, text, kind, self.limits)
+        if len(self._outbox.waiting(conversation)) + len(pieces) > MOST:
+            raise Full
+        lines = [self._written(piece, kind, reply_to) for piece in pieces]
+        for line in lines:
+            conversation.timeline.append(line)
+            self._outbox.add(conversation, line)
+            self._tell(Added(conversation, line, live=False))
+        conversation.typing.pop(fold(self.chat.nick), None)
+        if conversation.place is Place.DIRECT and self.phase is Phase.ONLINE:
+            self._outbox.ready(conversation)
+        self._outbox.flush(self.limits)
+        return lines
+
+    def _written(self, text: str, kind: Kind, reply_to: Line | None) -> Line:
+        return Line(
+            kind,
+            self._now_ms(),
+            nick=self.chat.nick,
+            account=self.chat.account,
+            text=text,
+            nonce=self._nonce(),
+            reply_to=reply_to.msgid if reply_to else "",
+            mine=True,
+            delivery=Delivery.PENDING,
+        )
+
+    def _send_line(self, sending: Sending, messages: list[Message]) -> None:
+        """For Outbox. The answer comes as an echo, as a refusal, or, on servers without either, as a PONG."""
+        if self.chat.has("labeled-response", "echo-message"):
+            # It never runs out of time: either an answer comes, or the connection is lost.
+            messages, request = self._requests.ask(*messages, labels=True, now_ms=_FOR_EVER)
+            self._labelled[request.label] = sending.line
+            request.then(lambda request: self._answered(sending, request))
+        self._put(messages)
+        if not self.chat.has("echo-message"):
+            request = self.ask("PING", f"{_FENCE}{sending.line.nonce}")
+            request.then(lambda request: self._fenced(sending, request))
+
+    def _answered(self, sending: Sending, request: Request) -> None:
+        self._labelled.pop(request.label, None)
+        if request.failed and sending.sent and sending.line.delivery is Delivery.PENDING:
+            self._fail(sending.conversation, sending.line, request.failure)
+
+    def _fenced(self, sending: Sending, request: Request) -> None:
+        line = sending.line
+        if request.failed or line.delivery is not Delivery.PENDING:
+            return
+        line.delivery = Delivery.ARRIVED
+        sending.conversation.timeline.settle(line, time_ms=self._now_ms())
+        self._outbox.done(line)
+        self._tell(Updated(sending.conversation, line))
+
+    def _refused(self, message: Message) -> None:
+        """On servers without labels: the oldest line to that room or person was not taken."""
+        named = [self.chat.find(param) for param in message.params[1:-1]]
+        for conversation in filter(None, named):
+            sending = self._outbox.oldest(conversation)
+            if sending is not None and not self.chat.has("labeled-response"):
+                self._fail(conversation, sending.line, words(message))
+
+    def _fail(self, conversation: Conversation, line: Line, reason: str) -> None:
+        self._outbox.done(line)
+        line.delivery = Delivery.FAILED
+        line.failure = reason
+        conversation.timeline.settle(line, time_ms=self._now_ms())
+        self._tell(Updated(conversation, line))
+
+    def _fail_all(self, conversation: Conversation, reason: str) -> None:
+        for line in self._outbox.waiting(conversation):
+            if line.delivery is Delivery.PENDING:
+                self._fail(conversation, line, reason)
+
+    def retry(self, conversation: Conversation, line: Line) -> None:
+        """Say a FAILED line again."""
+        reply_to = conversation.timeline.find(line.reply_to)
+        self.discard(conversation, line)
+        self.say(conversation, line.text, kind=line.kind, reply_to=reply_to)
+
+    def discard(self, conversation: Conversation, line: Line) -> None:
+        """Forget a line of ours that has not been sent."""
+        self._outbox.done(line)
+        conversation.timeline.remove(line)
+        self._tell(Changed(conversation))
+
+    # -- about messages -------------------------------------------------------------------------------------
+
+    def edit(self, conversation: Conversation, line: Line, text: str) -> Request:
+        body = f"\x01ACTION {text}\x01" if line.kind is Kind.ACTION else text
+        return self.ask("EDITMSG", conversation.name, line.msgid, body)
+
+    def redact(self, conversation: Conversation, line: Line, reason: str = "") -> Request:
+        return self.ask("REDACT", conversation.name, line.msgid, *([reason] if reason else []))
+
+    def react(self, conversation: Conversation, line: Line, emoji: str, *, wanted: bool = True) -> Request:
+        tags = {"+reply": line.msgid, "+draft/reply": line.msgid}
+        tags["+draft/react" if wanted else "+draft/unreact"] = emoji
+        return self.ask("TAGMSG", conversation.name, tags=tags)
+
+    def typing(self, conversation: Conversation, active: bool) -> None:
+        """Let the others know; call it at most every three seconds."""
+        if self.phase is Phase.ONLINE and self.chat.has("message-tags") and conversation.place is not Place.SERVER:
+            self._put([Message("TAGMSG", [conversation.name], tags={"+typing": "active" if active else "done"})])
+
+    def mark_read(self, conversation: Conversation, time_ms: int | None = None) -> None:
+        """Everything up to then has been read; without a time: all of it."""
+        newest = next(conversation.timeline.arrived(), None)
+        time_ms = (newest.time_ms if newest else 0) if time_ms is None else time_ms
+        if time_ms <= conversation.read_ms or conversation.place is Place.SERVER:
+            return
+        conversation.read_ms = time_ms
+        conversation.recount()
+        self._tell(Changed(conversation))
+        if self.can("read-marker") and self.phase is Phase.ONLINE:
+            self._put([Message("MARKREAD", [conversation.name, f"timestamp={to_timestamp(time_ms)}"])])
+
+    # -- rooms and people -----------------------------------------------------------------------------------
+
+    def join(self, name: str, key: str = "") -> None:
+        """Enter a room; once we are in it is shown."""
+        self._asked.add(fold(name))
+        self._rooms[name] = key
+        if self.phase is Phase.ONLINE:
+            self._put([Message("JOIN", [name, key] if key else [name])])
+
+    def part(self, conversation: Conversation, reason: str = "") -> None:
+        self._rooms.pop(conversation.name, None)
+        if self.phase is Phase.ONLINE:
+            self._put([Message("PART", [conversation.name, reason] if reason else [conversation.name])])
+
+    def converse(self, nick: str) -> Conversation:
+        """The direct conversation with somebody, opened if need be."""
+        known = self.chat.find(nick)
+        if known is not None:
+            return known
+        conversation = self.chat.open(nick, Place.DIRECT)
+        self._tell(Opened(conversation, asked=True))
+        self._entered(conversation)
+        return conversation
+
+    def close(self, conversation: Conversation) -> None:
+        """Close a direct conversation, or a room that we have left. What was said stays on the server."""
+        self.chat.conversations.pop(fold(conversation.name), None)
+        self._rooms.pop(conversation.name, None)
+        self._tell(Closed(conversation))
+
+    def ignore(self, nick: str, wanted: bool) -> None:
+        """What they say from now on is not shown here."""
+        (self.chat.ignored.add if wanted else self.chat.ignored.discard)(fold(nick))
+
+    # -- who we are -----------------------------------------------------------------------------------------
+
+    def take_name(self, nick: str) -> None:
+        """Another name: instead of one that was refused, or from now on."""
+        self.identity.nick = nick
+        if self.chat.registered:
+            self.ask("NICK", nick)
+        else:
+            self._put(self._registration.take_name(nick))
+
+    def login(self, account: str, password: str) -> None:
+        """Log in; while we are connected, too."""
+        self.identity.account = account
+        self.identity.password = password
+        if self.chat.registered:
+            self._put(self._registration.login_again(account, password))
+
+    def register(self, password: str, account: str = "*") -> Request:
+        """Claim the name that we have."""
+        return self.ask("REGISTER", account, "*", password)
+
+    def set_away(self, reason: str | None) -> None:
+        self.ask("AWAY", *([reason or "away"] if reason is not None else []))
+
+    def leave(self, reason: str = "") -> None:
+        self._put([Message("QUIT", [reason] if reason else [])])
+
+    # -- asking ---------------------------------------------------------------------------------------------
+
+    def ask(self, command: str, *params: str, tags: Mapping[str, str] | None = None) -> Request:
+        """Send a command and follow what the server answers."""
+        message = Message(command, [param.translate(_BREAKS) for param in params], tags=tags)
+        labels = self.chat.has("labeled-response")
+        messages, request = self._requests.ask(message, labels=labels, now_ms=self._now_ms())
+        if self.phase not in (Phase.ONLINE, Phase.REGISTERING):
+            self._requests.give_up("there is no connection")
+        elif problem := _problem(message):
+            self._requests.drop(request, problem)
+        else:
+            self._put(messages)
+        return request
+
+    def can(self, feature: str) -> bool:
+        """Whether the server offers it; what is missing is said, not hidden."""
+        needed = _NEEDS.get(feature)
+        if feature == "history":
+            return self.history.exists
+        return needed is not None and any(self.chat.has(*capabilities) for capabilities in needed)
+
+    # -- the ways out ---------------------------------------------------------------------------------------
+
+    def _set_phase(self, phase: Phase, reason: str = "", retry_at: float = 0.0) -> None:
+        self.phase = phase
+        self._tell(PhaseChanged(phase, reason, retry_at))
+
+    def _put(self, messages: Iterable[Message]) -> None:
+        self._out.extend(messages)
+        self._wake()
+
+    def _tell(self, event: Event) -> None:
+        self._events.append(event)
+        self._wake()
+
+
+_NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "edit": (("hubbub.chat/message-edit",),),
+    "redact": (("draft/message-redaction",),),
+    "react": (("message-tags",),),
+    "reply": (("message-tags",),),
+    "search": (("soju.im/search",), ("draft/search",)),
+    "read-marker": (("draft/read-marker",), ("soju.im/read",)),
+    "multiline": (("draft/multiline", "batch"),),
+    "typing": (("message-tags",),),
+    "register": (("draft/account-registration",),),
+    "metadata": (("draft/metadata-2",), ("draft/metadata-3",)),
+}
+
+
+def _is_answer(message: Message) -> bool:
+    """Whether it says something to the asker alone, rather than that something has happened."""
+    if message.command.isdigit():
+        return message.command not in _STATEFUL
+    return message.command in ("FAIL", "WARN", "NOTE", "ACK", "PONG")
+
+
+def _first_message(batch: Batch) -> Message | None:
+    return next(iter(batch.flat()), None) if batch.type == "draft/multiline" else None
+
+
+def _spoken(message: Message) -> str:
+    text = message.params[1]
+    return text.removeprefix("\x01ACTION ").removesuffix("\x01") if text.startswith("\x01ACTION") else text
+
+
+def _problem(message: Message) -> str:
+    """Why it can't be written as a line; people type the parameters."""
+    try:
+        message.to_line()
+    except BadLine as bad:
+        return bad.reason
+    return ""
+
+
+def _escaped(query: str) -> str:
+    """As a message tag's values are: the attributes are parted by semicolons."""
+    return query.replace(" ", "\\s")
