@@ -37,7 +37,7 @@ _GOODBYE_SECONDS = 2.0
 
 @contextmanager
 def port_file(folder: Path, name: str, listening: Sequence[Listen]) -> Iterator[None]:
-    """Clients on this machine find the server while this is open. `listening`: with the ports and IPs they really have."""
+    """Clients on this machine find the server while this is open. `listening`: with their real addresses and ports."""
     path = folder / f"{os.getpid()}.json"
     usable = _usable(listening)
     if usable:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
-from typing import TYPE_CHECKING, NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from hubbub.client.address import Address, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,11 +21,6 @@ if TYPE_CHECKING:
     from hubbub.config import Loaded, Settings
 
 OK, FAILURE, USAGE, UNAVAILABLE, CANT_CREATE, CONFIG, INTERRUPTED = 0, 1, 2, 69, 73, 78, 130
-
-
-class Address(NamedTuple):
-    host: str
-    port: int | None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,10 +74,25 @@ def _add_serve(parser: ArgumentParser) -> None:
 
 
 def _add_chat(parser: ArgumentParser) -> None:
-    parser.add_argument("address", metavar="HOST[:PORT]", nargs="?", type=_address, default=Address("", None))
-    parser.add_argument("--name", help="your name in the chat")
+    parser.add_argument(
+        "address",
+        metavar="SERVER",
+        nargs="?",
+        type=_address,
+        default=Address(""),
+        help="HOST[:PORT], an irc:// or ircs:// link, or the key of a server in your settings",
+    )
+    parser.add_argument("--name", default="", help="your name in the chat")
+    parser.add_argument("--account", default="", help="account to log in to")
     parser.add_argument("--plain", action="store_true", help="lines only, also through pipes")
-    parser.add_argument("--tls", action=BooleanOptionalAction, help="encrypt the connection, or don't")
+    parser.add_argument(
+        "--tls", action=BooleanOptionalAction, help="encrypt the connection, or don't; by default if possible"
+    )
+    parser.add_argument(
+        "--room", metavar="ROOM", action="append", default=[], help="room to go into; may be repeated"
+    )
+    parser.add_argument("--theme", default="", help="colours, such as dark or light")
+    parser.add_argument("--config", metavar="FILE", default="", help="settings of the client (chat.toml)")
     parser.set_defaults(run=_chat)
 
 
@@ -125,16 +138,10 @@ def _port(text: str) -> int:
 
 
 def _address(text: str) -> Address:
-    """host, host:port, [IPv6]:port or a bare IPv6 address."""
-    if text.startswith("["):
-        host, closed, port = text[1:].partition("]")
-        if not (host and closed) or port[:1] not in ("", ":"):
-            raise ArgumentTypeError(f"{text!r} is not an address; write [IPv6]:PORT")
-        return Address(host, _port(port[1:]) if port else None)
-    if text.count(":") != 1:
-        return Address(text, None)
-    host, _, port = text.partition(":")
-    return Address(host, _port(port))
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error).rstrip(".")) from None
 
 
 def _version(options: Namespace) -> int:
@@ -176,10 +183,31 @@ def _run_server(settings: Settings, *, reload: Callable[[], Settings]) -> int:
 
 
 def _chat(options: Namespace) -> int:
-    from hubbub.client.line_client import run
+    host, port, tls, rooms = options.address
+    given: dict[str, Any] = {
+        "account": options.account,
+        "tls": tls if options.tls is None else options.tls,
+        "rooms": [*rooms, *map(_room, options.room)],
+        "config": options.config,
+    }
+    if options.plain or not _has_screen():
+        from hubbub.client.line_client import run
 
-    host, port = options.address
-    return run(host or None, port, options.name, tls=options.tls)
+        return run(host or None, port, options.name or None, **given)
+    # Textual is slow to import, and pipes don't need it.
+    app = import_module("hubbub.tui.app")
+    code: int = app.run(host, port, name=options.name, theme=options.theme, **given)
+    return code
+
+
+def _has_screen() -> bool:
+    """Whether the whole terminal is ours to draw on."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _room(name: str) -> str:
+    """`--room tea` saves people from quoting the # for their shell."""
+    return name if name.startswith(("#", "&", "+", "!")) else f"#{name}"
 
 
 def _user(options: Namespace) -> int:

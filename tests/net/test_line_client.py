@@ -10,10 +10,13 @@ import sys
 import termios
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hubbub.client.connection import Lost, Unreachable, connect, parse_address, to_address
+from hubbub.client import line_client
+from hubbub.client.connection import Encryption, Lost, Unreachable, connect
 from hubbub.client.line_client import LineClient
 from hubbub.irc.wire import Message, parse
 from hubbub.plain.mode import LineMode
@@ -21,6 +24,14 @@ from hubbub.plain.mode import LineMode
 TIMEOUT = 20
 PROMPT = b"\x1b[?2004h"
 """Bracketed paste is switched on when the prompt is ready for keys."""
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nobody's own settings play a part."""
+    path = tmp_path / "chat.toml"
+    monkeypatch.setenv("HUBBUB_CHAT_CONFIG", str(path))
+    return path
 
 
 class ScriptedServer:
@@ -104,6 +115,14 @@ class ScriptedServer:
 
     def _ping(self, message: Message) -> None:
         self.send(f":s PONG s :{message.params[0]}")
+
+    def _join(self, message: Message) -> None:
+        room = message.params[0]
+        if room == "#closed":
+            self.send(f":s 473 {self.nick} {room} :invitation only")
+            return
+        self.send(f":{self.nick}!u@h JOIN {room}", f":s 353 {self.nick} = {room} :{self.nick}")
+        self.send(f":s 366 {self.nick} {room} :End")
 
     def _privmsg(self, message: Message) -> None:
         self.said.append(message.params[1])
@@ -207,6 +226,71 @@ def test_an_impossible_name_is_one_sentence() -> None:
     assert err.count("\n") == 1
 
 
+def test_it_speaks_in_the_room_that_was_asked_for() -> None:
+    async def run(server: ScriptedServer) -> None:
+        address = f"irc://127.0.0.1:{server.port}/#first,#tea"
+        code, out, _ = await hubbub_chat(address, "--name", "bot", "--room", "last", typed=b"hi\n")
+        assert code == 0, out
+        assert [line for line in server.lines if line.startswith("JOIN")] == [
+            "JOIN #first",
+            "JOIN #tea",
+            "JOIN #last",
+        ]
+        assert "PRIVMSG #last :hi" in server.lines
+
+    with_server(run)
+
+
+def test_it_says_nothing_elsewhere_if_there_is_no_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_client, "_JOIN_SECONDS", 0.1)
+
+    async def run(server: ScriptedServer) -> None:
+        screen = FakeScreen(asks=False)
+        screen.typed.put_nowait("a secret")
+        chat = asyncio.ensure_future(client_of(server, screen, rooms=["#closed"]).chat())
+        assert await asyncio.wait_for(chat, TIMEOUT) == 1
+        assert server.said == []
+        assert "There was no way into #closed, so nothing was said." in screen.shown
+
+    with_server(run)
+
+
+def test_a_server_of_the_settings_with_its_name_and_rooms(settings: Path) -> None:
+    async def run(server: ScriptedServer) -> None:
+        settings.write_text(
+            f'[servers.home]\nhost = "127.0.0.1"\nport = {server.port}\nname = "erin"\nrooms = ["#tea sesame"]\n'
+        )
+        code, out, _ = await hubbub_chat("home", typed=b"hi\n")
+        assert code == 0, out
+        assert server.nick == "erin"
+        assert "JOIN #tea sesame" in server.lines
+
+    with_server(run)
+
+
+def test_a_mistake_in_the_settings_is_one_sentence(settings: Path) -> None:
+    settings.write_text("mouse = 3\n")
+    code, _, err = asyncio.run(hubbub_chat("127.0.0.1:1", "--name", "bot"))
+    assert (code, err) == (78, f"hubbub: {settings}: mouse: must be true or false, not 3\n")
+
+
+def test_an_account_without_a_password_is_no_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    code, _, err = asyncio.run(hubbub_chat("127.0.0.1:1", "--name", "bot", "--account", "bot"))
+    assert (code, err) == (77, "hubbub: there is no password for bot at 127.0.0.1 in the keyring\n")
+
+
+def test_a_password_does_not_go_over_the_network_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_client, "is_loopback", lambda host: False)
+
+    async def run(server: ScriptedServer) -> None:
+        with pytest.raises(Unreachable, match="a password must not be read on the way"):
+            await client_of(server, FakeScreen(asks=True), secret=True).chat()
+        assert server.lines == []
+
+    with_server(run)
+
+
 # -- coming back --------------------------------------------------------------------------------------------
 
 
@@ -236,11 +320,12 @@ class FakeScreen:
             await asyncio.wait_for(self.changed.wait(), TIMEOUT)
 
 
-def client_of(server: ScriptedServer, screen: FakeScreen, *, patience: float = TIMEOUT) -> LineClient:
+def client_of(
+    server: ScriptedServer, screen: FakeScreen, *, patience: float = TIMEOUT, **options: Any
+) -> LineClient:
     mode = LineMode(name="alice", asks=screen.asks, confirms=True, remembers_people=True)
-    return LineClient(
-        "127.0.0.1", server.port, mode, screen, tls=False, pause=0.05, patience=patience, jitter=lambda: 0.0
-    )
+    where = ("127.0.0.1", server.port)
+    return LineClient(*where, mode, screen, pause=0.05, patience=patience, jitter=lambda: 0.0, **options)
 
 
 def test_a_lost_connection_comes_back_and_loses_nothing_that_is_typed() -> None:
@@ -426,7 +511,7 @@ def test_it_asks_for_address_and_name() -> None:
 
 def test_messages_are_cut_from_any_pieces() -> None:
     async def run(server: ScriptedServer) -> None:
-        connection = await connect("127.0.0.1", server.port, tls=False)
+        connection = await connect("127.0.0.1", server.port)
         await connection.send([Message("PING", ["one"])])
         assert await connection.receive() == [Message("PONG", ["s", "one"], "s")]
         assert server.writer
@@ -444,7 +529,7 @@ def test_messages_are_cut_from_any_pieces() -> None:
 
 def test_a_line_without_end_ends_the_connection() -> None:
     async def run(server: ScriptedServer) -> None:
-        connection = await connect("127.0.0.1", server.port, tls=False)
+        connection = await connect("127.0.0.1", server.port)
         await server.until(lambda: True)
         await connection.send([Message("PING", ["one"])])
         await connection.receive()
@@ -467,7 +552,7 @@ def test_a_silent_server_is_asked_and_then_given_up() -> None:
 
         async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            connection = await connect("127.0.0.1", port, tls=False, quiet=0.05)
+            connection = await connect("127.0.0.1", port, quiet=0.05)
             with pytest.raises(Lost, match="silent"):
                 await connection.receive()
             assert (await got.get()).startswith(b"PING")
@@ -486,27 +571,6 @@ def test_tls_with_a_server_that_speaks_none() -> None:
         async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
             with pytest.raises(Unreachable, match="does not speak TLS"):
-                await connect("127.0.0.1", port, tls=True)
+                await connect("127.0.0.1", port, encryption=Encryption.TLS)
 
     asyncio.run(run())
-
-
-@pytest.mark.parametrize(
-    ("text", "host", "port"),
-    [
-        ("example.org", "example.org", None),
-        ("example.org:6667", "example.org", 6667),
-        ("[::1]:1313", "::1", 1313),
-        ("[::1]", "::1", None),
-        ("::1", "::1", None),
-        ("", "", None),
-    ],
-)
-def test_addresses(text: str, host: str, port: int | None) -> None:
-    assert parse_address(text) == (host, port)
-
-
-def test_a_port_out_of_range_is_refused() -> None:
-    with pytest.raises(ValueError, match="is not a port"):
-        parse_address("example.org:70000")
-    assert to_address("::1", 1313) == "[::1]:1313"

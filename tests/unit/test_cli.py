@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from hubbub.cli import Address, _address, _with_command
+from hubbub import cli
+from hubbub.cli import _with_command, main
 
 HEAVY = {"asyncio", "msgspec", "cryptography", "prompt_toolkit", "uvloop", "sqlite3"}
 
@@ -64,7 +67,14 @@ def test_a_data_folder_that_cannot_be_made_is_a_sentence_and_exit_code_73(tmp_pa
 
 @pytest.mark.parametrize(
     "arguments",
-    [["serve", "--port", "70000"], ["serve", "--port", "x"], ["dance"], ["config"], ["chat", "host:x"]],
+    [
+        ["serve", "--port", "70000"],
+        ["serve", "--port", "x"],
+        ["dance"],
+        ["config"],
+        ["chat", "host:x"],
+        ["chat", "host:0"],
+    ],
 )
 def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     done = hubbub(*arguments)
@@ -113,16 +123,82 @@ def test_no_command_means_serve() -> None:
     assert _with_command(["--help"]) == ["--help"]
 
 
+def test_a_mistake_in_a_link_is_wrong_usage() -> None:
+    done = hubbub("chat", "gopher://example.org")
+    assert done.returncode == 2
+    assert "gopher:// is not understood here; links begin with irc:// or ircs://" in done.stderr
+
+
+CHAT = {"account": "", "tls": None, "rooms": [], "config": ""}
+
+
 @pytest.mark.parametrize(
-    ("text", "address"),
+    ("arguments", "plain", "screen"),
     [
-        ("example.org", Address("example.org", None)),
-        ("example.org:6667", Address("example.org", 6667)),
-        ("[::1]:6667", Address("::1", 6667)),
-        ("[::1]", Address("::1", None)),
-        ("fd00::2", Address("fd00::2", None)),
-        (":6667", Address("", 6667)),
+        ([], (None, None, None), ("", None, "", "")),
+        (["example.org:99", "--name", "al"], ("example.org", 99, "al"), ("example.org", 99, "al", "")),
+        (["home", "--theme", "dark"], ("home", None, None), ("home", None, "", "dark")),
     ],
 )
-def test_addresses_may_have_a_port(text: str, address: Address) -> None:
-    assert _address(text) == address
+def test_where_chat_goes(
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    plain: tuple[object, ...],
+    screen: tuple[object, ...],
+) -> None:
+    went = chats(monkeypatch)
+    monkeypatch.setattr(cli, "_has_screen", lambda: True)
+    assert main(["chat", *arguments]) == 7
+    assert main(["chat", "--plain", *arguments]) == 5
+    monkeypatch.setattr(cli, "_has_screen", lambda: False)
+    assert main(["chat", *arguments]) == 5
+    host, port, name, theme = screen
+    assert went == [
+        ((host, port), {**CHAT, "name": name, "theme": theme}),
+        (plain, CHAT),
+        (plain, CHAT),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        (["ircs://h/#tea,#milk?sesame"], {"tls": True, "rooms": ["#tea sesame", "#milk"]}),
+        (["ircs://h/tea", "--no-tls"], {"tls": False, "rooms": ["#tea"]}),
+        (["irc://h", "--room", "tea", "--room", "#milk"], {"rooms": ["#tea", "#milk"]}),
+        (
+            ["h", "--tls", "--account", "al", "--config", "f.toml"],
+            {"tls": True, "account": "al", "config": "f.toml"},
+        ),
+    ],
+)
+def test_what_chat_is_told(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], given: dict[str, object]
+) -> None:
+    went = chats(monkeypatch)
+    assert main(["chat", "--plain", *arguments]) == 5
+    assert went[0][1] == CHAT | given
+
+
+def chats(monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[object, ...], dict[str, object]]]:
+    """What the clients are called with; the line client ends with 5, the one with a screen with 7."""
+    went: list[tuple[tuple[object, ...], dict[str, object]]] = []
+
+    def run(code: int, *positional: object, **named: object) -> int:
+        went.append((positional, named))
+        return code
+
+    app = ModuleType("hubbub.tui.app")
+    app.run = partial(run, 7)  # type: ignore[attr-defined]  # a stand-in
+    monkeypatch.setitem(sys.modules, "hubbub.tui.app", app)
+    monkeypatch.setattr("hubbub.client.line_client.run", partial(run, 5))
+    return went
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_a_dumb_terminal_or_a_pipe_is_no_screen(monkeypatch: pytest.MonkeyPatch, term: str) -> None:
+    monkeypatch.setenv("TERM", term)
+    for one, other in ((True, True), (True, False), (False, True)):
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda found=one: found))
+        monkeypatch.setattr(sys, "stdout", SimpleNamespace(isatty=lambda found=other: found))
+        assert cli._has_screen() is (one and other and term == "xterm")

@@ -78,7 +78,8 @@ class Batches:
         if message.command == "BATCH" and message.params:
             sign, reference = message.params[0][:1], message.params[0][1:]
             if sign == "+" and reference and len(message.params) > 1:
-                return self._begin(reference, message)
+                self._begin(reference, message)
+                return None
             if sign == "-" and reference in self._open:
                 return self._end(reference)
         return self._add(message)

@@ -104,12 +104,14 @@ class Conversation:
 class Chat:
     """`capabilities`: those in force, with their values. `tokens`: ISUPPORT. `network`: its own name, or "".
 
-    `people`: by folded nick, everybody we know of. `ignored`: folded nicks whose words are not shown.
+    `server_name`: the source of what the server itself says. `people`: by folded nick, everybody we know of.
+    `ignored`: folded nicks whose words are not shown.
     """
 
     nick: str = ""
     account: str = ""
     network: str = ""
+    server_name: str = ""
     away: bool = False
     registered: bool = False
     capabilities: dict[str, str] = field(default_factory=dict)

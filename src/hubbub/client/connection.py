@@ -58,6 +58,13 @@ class Encryption(StrEnum):
     AUTO = "auto"
 
 
+def encryption_of(tls: bool | str | None) -> Encryption:
+    """What the settings and the command line say: True, False, and "auto" or None."""
+    if isinstance(tls, bool):
+        return Encryption.TLS if tls else Encryption.PLAIN
+    return Encryption.AUTO
+
+
 class Unreachable(Exception):
     """There is no connection to be had."""
 
@@ -320,7 +327,8 @@ def _why_not(host: str, where: str, error: OSError | UnicodeError) -> str:
     if isinstance(error, socket.gaierror | UnicodeError):
         return f"There is no computer called {host}."
     if isinstance(error, ssl.SSLError):
-        return f"{where} and this computer can't agree on TLS: {(error.reason or str(error)).lower().replace('_', ' ')}."
+        reason = (error.reason or str(error)).lower().replace("_", " ")
+        return f"{where} and this computer can't agree on TLS: {reason}."
     if isinstance(error, ConnectionRefusedError) or "refused" in str(error):
         return f"No chat server is running at {where}."
     return f"{where} can't be reached: {_reason(error)}."

@@ -8,40 +8,49 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 import random
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
+from hubbub.client.address import DEFAULT_PORT, is_loopback, parse_address, to_address
 from hubbub.client.completion import completions
 from hubbub.client.connection import (
-    DEFAULT_PORT,
-    TLS_PORT,
+    CertificateChanged,
     Connection,
+    Encryption,
     Lost,
     Unreachable,
     connect,
-    parse_address,
-    to_address,
+    encryption_of,
 )
+from hubbub.client.passwords import Passwords
 from hubbub.client.screen import Interrupted, Pipe, Screen, Terminal
-from hubbub.irc.names import is_nick, suggest
+from hubbub.client.settings import Server, Settings, SettingsError, find_file
+from hubbub.client.trust import Trust
+from hubbub.irc.names import fold, is_nick, suggest
 from hubbub.plain.mode import LineMode
 
-OK, FAILED, USAGE, UNAVAILABLE, INTERRUPTED, TERMINATED = 0, 1, 2, 69, 130, 143
+OK, FAILED, USAGE, UNAVAILABLE, NO_LOGIN, CONFIG, INTERRUPTED, TERMINATED = 0, 1, 2, 69, 77, 78, 130, 143
 
 _LOCAL = "127.0.0.1"
 _MOST_UNCONFIRMED = 16
 _LONGEST_PAUSE = 30.0
 _FAREWELL_SECONDS = 2.0
+_JOIN_SECONDS = 15.0
 _PATIENCE_SECONDS = 60.0
 """How long pipes wait for a server that went away. People decide for themselves."""
 
 
 class LineClient:
-    """One chat, over as many connections as it takes."""
+    """One chat, over as many connections as it takes.
+
+    `rooms`: gone into on arrival; a key stands behind a space. `secret`: what `mode` says on arrival holds a password
+    of the person's own, which goes over the network with TLS only.
+    """
 
     def __init__(
         self,
@@ -50,7 +59,10 @@ class LineClient:
         mode: LineMode,
         screen: Screen,
         *,
-        tls: bool,
+        encryption: Encryption = Encryption.AUTO,
+        trust: Trust | None = None,
+        rooms: Sequence[str] = (),
+        secret: bool = False,
         pause: float = 1.0,
         patience: float = _PATIENCE_SECONDS,
         jitter: Callable[[], float] = random.random,
@@ -59,17 +71,21 @@ class LineClient:
         self._port = port
         self._mode = mode
         self._screen = screen
-        self._tls = tls
+        self._encryption = encryption
+        self._trust = trust
+        self._rooms = list(rooms)
+        self._secret = secret
         self._pause = pause
         self._patience = patience
         self._jitter = jitter
         self._connection: Connection | None = None
         self._changed = asyncio.Event()
         self._welcomed = False
+        self._went_in = False
 
     async def chat(self) -> int:
         """Until somebody leaves. Raises Unreachable where there is no server in the first place."""
-        self._connection = await connect(self._host, self._port, tls=self._tls)
+        self._connection = await self._connect()
         self._mode.start()
         self._show()
         typing = asyncio.create_task(self._type())
@@ -90,9 +106,34 @@ class LineClient:
             if self._connection:
                 await self._connection.close()
 
+    async def _connect(self) -> Connection:
+        connection = await connect(self._host, self._port, encryption=self._encryption, trust=self._trust)
+        if self._secret and not connection.encrypted and not is_loopback(self._host):
+            await connection.close()
+            raise Unreachable(
+                f"{self._where()} does not speak TLS, and a password must not be read on the way."
+            )
+        if connection.first_use:
+            self._note(
+                f"The certificate of {self._where()} is new here and remembered from now on. Its fingerprint is "
+                f"{connection.fingerprint}; whoever runs the server can tell you whether that is right."
+            )
+        if self._trust and self._trust.problem:
+            self._note(f"It could not be remembered: {self._trust.problem}")
+        return connection
+
+    def _note(self, text: str) -> None:
+        """Something about the chat, that a pipe should not take for a part of it."""
+        if self._screen.asks:
+            self._screen.show([text])
+        else:
+            print(f"hubbub: {text}", file=sys.stderr)
+
     # -- typing ---------------------------------------------------------------------------------------------
 
     async def _type(self) -> None:
+        if self._rooms and not self._screen.asks:
+            await self._until_inside()
         async for line in self._screen.lines():
             if not self._screen.asks:
                 await self._until(self._may_go_on)
@@ -105,6 +146,21 @@ class LineClient:
         if not self._mode.wants_to_leave:
             self._mode.leave("")
             await self._flush()
+
+    async def _until_inside(self) -> None:
+        """What a pipe says is meant for the room that was asked for, and for no other."""
+        try:
+            await asyncio.wait_for(self._until(self._is_inside), _JOIN_SECONDS)
+        except TimeoutError:
+            self._mode.refuse(
+                f"There was no way into {self._rooms[-1].partition(' ')[0]}, so nothing was said."
+            )
+            self._mode.leave("")
+            await self._flush()
+
+    def _is_inside(self) -> bool:
+        joined = {fold(room) for room in self._mode.rooms}
+        return self._went_in and all(fold(room.partition(" ")[0]) in joined for room in self._rooms)
 
     def _may_go_on(self) -> bool:
         return self._mode.landed and self._mode.unconfirmed < _MOST_UNCONFIRMED
@@ -168,6 +224,11 @@ class LineClient:
         finally:
             receiving.cancel()
         self._welcomed = self._welcomed or self._mode.is_in
+        if self._mode.landed and not self._went_in:
+            # Once: after a lost connection the line mode goes back into all its rooms by itself.
+            self._went_in = True
+            for room in self._rooms:
+                self._mode.typed(f"/join {room}")
         await self._flush(raising=True)
 
     async def _flush(self, *, raising: bool = False) -> None:
@@ -196,7 +257,10 @@ class LineClient:
             if self._mode.wants_to_leave:
                 return False
             try:
-                self._connection = await connect(self._host, self._port, tls=self._tls)
+                self._connection = await self._connect()
+            except CertificateChanged as changed:
+                self._screen.show([str(changed)])
+                return False
             except Unreachable as unreachable:
                 if not self._screen.asks and loop.time() > deadline:
                     self._screen.show([str(unreachable)])
@@ -223,18 +287,27 @@ def run(
     name: str | None = None,
     *,
     tls: bool | None = None,
+    account: str = "",
+    rooms: Sequence[str] = (),
+    config: str = "",
     password: str = "",
     stdin: TextIO | None = None,
     stdout: TextIO | None = None,
 ) -> int:
-    """The whole chat; returns the exit code. What isn't given is asked for, if somebody is there."""
+    """The whole chat; returns the exit code. What isn't given is asked for, if somebody is there.
+
+    `host` may be the key of a server in the settings (`config`). `password`: of the server.
+    """
     source, sink = stdin or sys.stdin, stdout or sys.stdout
     asks = source.isatty() and sink.isatty()
     try:
+        settings = Settings.load(find_file(config, os.environ))
         if host is None:
             host, port = _ask_address(port) if asks else (_LOCAL, port)
-        if name is None:
-            name = _ask_name() if asks else _login_name()
+        server = _server(settings, host, port)
+        name = name or server.name or (_ask_name() if asks else _login_name())
+    except SettingsError as error:
+        return max(_fail(problem, CONFIG) for problem in error.problems)
     except EOFError:
         return OK
     except KeyboardInterrupt:
@@ -243,14 +316,52 @@ def run(
         return _fail(str(error), USAGE)
     if not is_nick(name):
         return _fail(f"{name!r} can't be a name; how about {suggest(name, lambda _: False)}?", USAGE)
-    encrypted = port == TLS_PORT if tls is None else tls
+    account = account or server.account
+    if account and not password:
+        secret = _password(server, account, asks)
+        if secret is None:
+            return _fail(f"there is no password for {account} at {server.host} in the keyring", NO_LOGIN)
+        # Many servers take PASS as a login; said again after each lost connection, it keeps the name.
+        password = f"{account}:{secret}"
     mode = LineMode(name=name, password=password, asks=asks, confirms=True, remembers_people=asks)
-    return _run(host, port or DEFAULT_PORT, mode, (source, sink) if not asks else None, encrypted)
+    screen = _screen(mode, None if asks else (source, sink))
+    client = LineClient(
+        server.host,
+        server.port,
+        mode,
+        screen,
+        encryption=encryption_of(server.tls if tls is None else tls),
+        trust=Trust(settings),
+        rooms=rooms or server.rooms,
+        secret=bool(account),
+    )
+    return _run(client, screen)
 
 
-def _run(host: str, port: int, mode: LineMode, pipes: tuple[TextIO, TextIO] | None, tls: bool) -> int:
+def _server(settings: Settings, host: str, port: int | None) -> Server:
+    """As the settings know it; one that they don't know is not put there."""
+    named = settings.named(host) if port is None else None
+    known = [named] if named else settings.at(host, port or DEFAULT_PORT)
+    return known[0] if known else Server(host=host, port=port or DEFAULT_PORT)
+
+
+def _password(server: Server, account: str, asks: bool) -> str | None:
+    key = server.key or to_address(server.host, server.port)
+    found = asyncio.run(Passwords().get(key, account))
+    if found is None and asks:
+        found = getpass.getpass(f"Password of {account}: ")
+    return found or None
+
+
+def _screen(mode: LineMode, pipes: tuple[TextIO, TextIO] | None) -> Screen:
+    if pipes:
+        return Pipe(*pipes)
+    return Terminal(lambda before: completions(before, mode.names_known(), mode.rooms))
+
+
+def _run(client: LineClient, screen: Screen) -> int:
     try:
-        return asyncio.run(_chat(host, port, mode, pipes, tls))
+        return asyncio.run(_chat(client, screen))
     except Unreachable as unreachable:
         return _fail(str(unreachable), UNAVAILABLE)
     except KeyboardInterrupt:
@@ -261,16 +372,8 @@ def _run(host: str, port: int, mode: LineMode, pipes: tuple[TextIO, TextIO] | No
         return FAILED
 
 
-async def _chat(
-    host: str, port: int, mode: LineMode, pipes: tuple[TextIO, TextIO] | None, encrypted: bool
-) -> int:
-    screen: Screen
-    screen = (
-        Pipe(*pipes)
-        if pipes
-        else Terminal(lambda before: completions(before, mode.names_known(), mode.rooms))
-    )
-    task = asyncio.ensure_future(LineClient(host, port, mode, screen, tls=encrypted).chat())
+async def _chat(client: LineClient, screen: Screen) -> int:
+    task = asyncio.ensure_future(client.chat())
     # The terminal is restored before the process goes.
     with suppress(NotImplementedError, AttributeError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -285,8 +388,8 @@ async def _chat(
 
 
 def _ask_address(port: int | None) -> tuple[str, int | None]:
-    host, given = parse_address(input(f"Server [{_LOCAL}]: "))
-    return host or _LOCAL, given or port
+    address = parse_address(input(f"Server [{_LOCAL}]: "))
+    return address.host or _LOCAL, address.port or port
 
 
 def _ask_name() -> str:

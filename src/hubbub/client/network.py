@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from hubbub.client.address import is_loopback
 from hubbub.client.chat import Chat
 from hubbub.client.connection import CertificateChanged, Connection, Encryption, Lost, Unreachable, connect
 from hubbub.client.events import Event, Phase
@@ -142,7 +143,7 @@ class Network:
             return str(changed)
         except Unreachable as unreachable:
             return str(unreachable)
-        self.session.connected()
+        self.session.connected(safe=self.connection.encrypted or is_loopback(self.host))
         try:
             return await self._talk(self.connection)
         finally:

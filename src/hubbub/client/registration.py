@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from hubbub.client.capabilities import Capabilities
 from hubbub.client.events import LoginRefused, NameRefused
 from hubbub.client.sasl import Login
 from hubbub.irc import numerics
 from hubbub.irc.names import fold, suggest, to_user
 from hubbub.irc.text import clip, plain, printable
-from hubbub.irc.wire import BadLine, Message
+from hubbub.irc.wire import Message
 
 WANTED = (
     "account-notify",
@@ -63,11 +64,6 @@ WANTED = (
 )
 """What a client of ours makes use of. sasl is asked for only when there is something to log in with."""
 
-_MOST_OFFERED = 500
-_LONGEST_NAME = 128
-_LONGEST_VALUE = 1_024
-_ROOM_FOR_NAMES = 400
-"""Bytes of names in one REQ: with what the server puts in front, its answer must fit into one line, too."""
 _LONGEST_REASON = 400
 _SHORT_NICK = 9
 """Characters that every server takes (RFC 1459)."""
@@ -87,9 +83,6 @@ _NAME_REFUSED = frozenset(
 _NAME_CODES = frozenset({"ACCOUNT_EXISTS", "BAD_ACCOUNT_NAME", "NEED_NICK"})
 """Of FAIL REGISTER: it is the name that can't be had."""
 _KEPT_OUT = frozenset({"463", numerics.ERR_PASSWDMISMATCH, numerics.ERR_YOUREBANNEDCREEP})
-_NO_CAPABILITIES = frozenset(
-    {numerics.ERR_UNKNOWNCOMMAND, numerics.ERR_NOTREGISTERED, numerics.ERR_NEEDMOREPARAMS}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +124,7 @@ class Registration:
         self._is_login_due = self._has_proof
         self._asked_nickserv = False
         self._login: Login | None = None
+        self._earlier_names: set[str] = set()
         self._refused_names: set[str] = set()
         self._events: list[NameRefused | LoginRefused] = []
 
@@ -169,9 +163,11 @@ class Registration:
 
     def take_name(self, nick: str) -> list[Message]:
         """Try another name; what the server says comes as NameRefused, or as the welcome."""
+        nick = _without_breaks(nick)
         if not self.registered:
-            self.nick = _without_breaks(nick)
-        return [Message("NICK", [_without_breaks(nick)])]
+            self._earlier_names.add(fold(self.nick))
+            self.nick = nick
+        return [Message("NICK", [nick])]
 
     def login_again(self, account: str, password: str) -> list[Message]:
         """Log in now, be it before or after the welcome; LoginRefused says if it was in vain."""
@@ -212,11 +208,19 @@ class Registration:
 
     def _login_is_over(self, login: Login) -> list[Message]:
         self._login = None
-        if not login.failed:
-            self.account = self.account or login.account
-        elif not self._is_login_due:
+        if login.failed and not self._is_login_due:
             self._login_refused(login.reason, login.account)
-        return self._go_on()
+        if login.failed:
+            return self._go_on()
+        self.account = self.account or login.account
+        return [*self._retry_name(), *self._go_on()]
+
+    def _retry_name(self) -> list[Message]:
+        """The name that was refused to a guest may be ours now."""
+        if self.registered or fold(self.nick) not in self._refused_names:
+            return []
+        self._refused_names.clear()
+        return [Message("NICK", [self.nick])]
 
     def _welcome(self, message: Message) -> list[Message]:
         if self.registered or not message.params:
@@ -237,26 +241,24 @@ class Registration:
             # Accounts can be reached again.
             self._is_login_due = True
         if self._login is not None and "sasl" not in self.enabled:
-            self._login.abort(_NO_LOGIN)
             login, self._login = self._login, None
             self._login_refused(_NO_LOGIN, login.account)
         return sent + self._go_on()
 
-    def _no_capabilities(self, message: Message) -> list[Message]:
-        """The server knows no CAP, or not the form that we use."""
-        subject = message.params[1].upper() if len(message.params) > 1 else ""
-        if self._asked_nickserv and subject == "NICKSERV":
-            self._asked_nickserv = False
-            return self._login_refused(_NO_LOGIN)
-        if subject == "CAP" and not self._capabilities.is_listed:
-            self._is_negotiating = False
-        return []
+    def _unknown_command(self, message: Message) -> list[Message]:
+        """That the server doesn't know CAP needs no answer: it welcomes us without."""
+        if not self._asked_nickserv or message.params[1:2] != ["NICKSERV"]:
+            return []
+        self._asked_nickserv = False
+        return self._login_refused(_NO_LOGIN)
 
     def _bad_subcommand(self, _message: Message) -> list[Message]:
         return [] if self._capabilities.is_listed else self._end()
 
     def _name_refused(self, message: Message) -> list[Message]:
-        if self.registered:
+        about = {fold(param) for param in message.params[1:-1]}
+        if self.registered or (about & self._earlier_names and fold(self.nick) not in about):
+            # About a name for which another one has been given since.
             return []
         self._refused_names.add(fold(self.nick))
         suggestion = self._suggest(message.command == numerics.ERR_ERRONEUSNICKNAME)
@@ -264,11 +266,14 @@ class Registration:
         return []
 
     def _suggest(self, is_malformed: bool) -> str:
-        wanted = self.nick
-        if is_malformed:
-            # Something that all servers take: a short name in ASCII.
-            wanted = unicodedata.normalize("NFKD", wanted).encode("ascii", "ignore").decode()[:_SHORT_NICK]
-        return suggest(wanted, lambda name: fold(name) in self._refused_names)
+        def is_refused(name: str) -> bool:
+            return fold(name) in self._refused_names
+
+        if not is_malformed:
+            return suggest(self.nick, is_refused)
+        # Something that all servers take: a short name in ASCII.
+        ascii_only = unicodedata.normalize("NFKD", self.nick).encode("ascii", "ignore").decode()
+        return suggest(ascii_only[:_SHORT_NICK], is_refused, _SHORT_NICK)
 
     def _failed(self, message: Message) -> list[Message]:
         command, code, *_ = [*message.params, "", ""]
@@ -346,150 +351,13 @@ _HANDLERS: dict[str, _Handler] = {
     "CAP": Registration._cap,
     "FAIL": Registration._failed,
     "ERROR": Registration._refuse,
+    numerics.ERR_UNKNOWNCOMMAND: Registration._unknown_command,
     numerics.ERR_INVALIDCAPCMD: Registration._bad_subcommand,
     numerics.RPL_LOGGEDIN: Registration._logged_in,
     numerics.RPL_LOGGEDOUT: Registration._logged_out,
-    **dict.fromkeys(_NO_CAPABILITIES, Registration._no_capabilities),
     **dict.fromkeys(_NAME_REFUSED, Registration._name_refused),
     **dict.fromkeys(_KEPT_OUT, Registration._kept_out),
 }
-
-
-class Capabilities:
-    """What the server offers, what is in force, and what has been asked for.
-
-    `is_listed`: the server has said all it has. `is_settled`: and has answered to all that was asked.
-    https://ircv3.net/specs/extensions/capability-negotiation
-    """
-
-    def __init__(self, wanted: Iterable[str]) -> None:
-        self.wanted = set(wanted)
-        self.offered: dict[str, str] = {}
-        self.enabled: dict[str, str] = {}
-        self.is_listed = False
-        self._asked: list[list[str]] = []
-        self._refused: set[str] = set()
-        self._list: set[str] = set()
-
-    @property
-    def is_settled(self) -> bool:
-        return self.is_listed and not self._asked
-
-    def received(self, message: Message) -> list[Message]:
-        if len(message.params) < 3:
-            return []
-        handle = _SUBCOMMANDS.get(message.params[1].upper())
-        is_continued = len(message.params) > 3 and message.params[2] == "*"
-        return handle(self, message.params[-1].split(), is_continued) if handle else []
-
-    def request(self, names: Iterable[str]) -> list[Message]:
-        """Ask for these, in as few lines as have room for them."""
-        lines: list[list[str]] = []
-        room = 0
-        for name in names:
-            room -= len(name.encode()) + 1
-            if room < 0:
-                lines.append([])
-                room = _ROOM_FOR_NAMES - len(name.encode())
-            lines[-1].append(name)
-        self._asked += lines
-        return [_req(line) for line in lines]
-
-    def _request_wanted(self) -> list[Message]:
-        asked = {name for line in self._asked for name in line}
-        known = asked | self._refused | self.enabled.keys()
-        return self.request(sorted(name for name in self.offered if name in self.wanted - known))
-
-    def _ls(self, words: list[str], is_continued: bool) -> list[Message]:
-        self._offer(words)
-        if is_continued:
-            return []
-        self.is_listed = True
-        return self._request_wanted()
-
-    def _new(self, words: list[str], _is_continued: bool) -> list[Message]:
-        self._offer(words)
-        self._refused -= {word.partition("=")[0] for word in words}
-        return self._request_wanted() if self.is_listed else []
-
-    def _offer(self, words: list[str]) -> None:
-        for word in words:
-            name, _, value = word.partition("=")
-            has_room = len(self.offered) < _MOST_OFFERED or name in self.offered
-            if not has_room or not _is_name(name) or len(value) > _LONGEST_VALUE:
-                continue
-            self.offered[name] = value
-            if name in self.enabled:
-                self.enabled[name] = value
-
-    def _del(self, words: list[str], _is_continued: bool) -> list[Message]:
-        for name in words:
-            self.offered.pop(name, None)
-            self.enabled.pop(name, None)
-        return []
-
-    def _ack(self, words: list[str], _is_continued: bool) -> list[Message]:
-        for word in words:
-            name = word.removeprefix("-")
-            if word.startswith("-"):
-                self.enabled.pop(name, None)
-            elif name in self.offered:
-                self.enabled[name] = self.offered[name]
-            self._answered(name)
-        return []
-
-    def _answered(self, name: str) -> None:
-        for line in self._asked:
-            if name in line:
-                line.remove(name)
-                break
-        self._asked = [line for line in self._asked if line]
-
-    def _nak(self, words: list[str], _is_continued: bool) -> list[Message]:
-        """Of several that are refused together one may be to blame: ask for each by itself."""
-        line = self._line_with(words)
-        if line is None:
-            return []
-        self._asked.remove(line)
-        if len(line) == 1:
-            self._refused.update(line)
-            return []
-        return [message for name in line for message in self.request([name])]
-
-    def _line_with(self, words: list[str]) -> list[str] | None:
-        """The request that is refused; a server need not repeat it, but answers in order."""
-        for line in self._asked:
-            if any(word in line for word in words):
-                return line
-        return self._asked[0] if self._asked and not words else None
-
-    def _listed(self, words: list[str], is_continued: bool) -> list[Message]:
-        self._list.update(word for word in words if word in self.offered)
-        if is_continued:
-            return []
-        in_force, self._list = self._list, set()
-        for name in self.enabled.keys() - in_force:
-            del self.enabled[name]
-        self.enabled.update({name: self.offered[name] for name in in_force})
-        return []
-
-
-_SUBCOMMANDS: dict[str, Callable[[Capabilities, list[str], bool], list[Message]]] = {
-    "LS": Capabilities._ls,
-    "NEW": Capabilities._new,
-    "DEL": Capabilities._del,
-    "ACK": Capabilities._ack,
-    "NAK": Capabilities._nak,
-    "LIST": Capabilities._listed,
-}
-
-
-def _req(names: list[str]) -> Message:
-    return Message("CAP", ["REQ", " ".join(names)])
-
-
-def _is_name(name: str) -> bool:
-    return 0 < len(name) <= _LONGEST_NAME and name[0] not in "-:" and name.isascii() and name.isprintable()
 
 
 def _names(message: Message) -> set[str]:

@@ -5,7 +5,7 @@ and no clock, and not what an answer means. Called by Session for every message 
 
 On servers with labels an answer is what carries the label: one line, one batch, or ACK. On others
 1. a question of which we know how its answer ends (_SHAPES) is over when that has come, in the order of asking;
-2. after all other commands goes a PING: when its PONG comes, whatever there was to say has been said;
+2. after every other command a PING is sent: when its PONG comes, whatever there was to say has been said;
 3. an error belongs to the oldest request that it can be about.
 """
 
@@ -151,8 +151,8 @@ class Requests:
             tagged = Message(first.command, first.params, first.source, first.tags | {"label": label})
             sent = [tagged, *rest]
         else:
-            fence = [] if _shape(request) else [Message("PING", [label])]
-            sent = [*messages, *fence]
+            is_fenced = request.command != "PING" and _shape(request) is None
+            sent = [*messages, *([Message("PING", [label])] if is_fenced else [])]
         if len(self._open) > _MOST_OPEN:
             self._finish(next(iter(self._open.values())), _TOO_MANY)
         return sent, request
@@ -179,9 +179,8 @@ class Requests:
 
     def expire(self, now_ms: int) -> None:
         for request in list(self._open.values()):
-            if now_ms - request.asked_ms < PATIENCE_MS:
-                return
-            self._finish(request, _NO_ANSWER)
+            if now_ms - request.asked_ms >= PATIENCE_MS:
+                self._finish(request, _NO_ANSWER)
 
     def _finish(self, request: Request, failure: str = "") -> None:
         self._open.pop(request.label, None)
@@ -214,21 +213,27 @@ class _Step(NamedTuple):
 def _step(request: Request, message: Message | Batch) -> _Step | None:
     shape = _shape(request)
     if isinstance(message, Batch):
-        is_end = (
-            shape is not None and message.type in shape.batches and _is_about(shape, request, message.params)
-        )
-        return _Step(is_end=True) if is_end else None
+        if shape is None or message.type not in shape.batches:
+            return None
+        return _Step(is_end=True) if _is_about(shape, request, message.params) else None
     if is_error(message) and _is_error_of(request, message):
         return _Step(is_end=True, failure=words(message))
     if message.command in _STANDARD:
         return _Step() if message.params[:1] == [request.command] else None
     if shape is None:
-        is_fence = message.command == "PONG" and message.params[-1:] == [request.label]
-        return _Step(is_answer=False, is_end=True) if is_fence else None
+        return _step_of_fence(request, message)
     params = message.params[1:] if message.command.isdigit() else message.params
     if message.command in shape.ends and _is_about(shape, request, params):
         return _Step(is_end=True)
     return _Step() if message.command in shape.parts and _is_about(shape, request, params) else None
+
+
+def _step_of_fence(request: Request, message: Message) -> _Step | None:
+    """A PING is its own fence."""
+    is_ping = request.command == "PING"
+    token = request.params[-1:] if is_ping else [request.label]
+    is_over = message.command == "PONG" and message.params[-1:] == token
+    return _Step(is_answer=is_ping, is_end=True) if is_over else None
 
 
 def _is_about(shape: _Shape, request: Request, params: list[str]) -> bool:
@@ -242,11 +247,7 @@ def _subject(request: Request) -> str:
     """WHOIS <server> <nick>, CHATHISTORY LATEST <room> …, and for all others the first parameter."""
     if request.command == "WHOIS":
         return request.params[-1]
-    return (
-        request.params[1]
-        if request.command == "CHATHISTORY" and len(request.params) > 1
-        else request.params[0]
-    )
+    return request.params[1 if request.command == "CHATHISTORY" and len(request.params) > 1 else 0]
 
 
 def _is_error_of(request: Request, message: Message) -> bool:
@@ -281,7 +282,11 @@ def is_error(message: Message) -> bool:
 
 def words(message: Message) -> str:
     """What a server says for people, fit to be shown: the last parameter."""
-    text = printable(message.params[-1]).strip() if message.params else ""
+    text = message.params[-1] if message.params else ""
+    if text.startswith("is ") and len(message.params) > 2:
+        # 472 z :is unknown mode char to me
+        text = f"{message.params[1]} {text}"
+    text = printable(text).strip()
     return clip(text, _LONGEST_FAILURE) or "the server refused it"
 
 

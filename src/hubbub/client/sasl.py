@@ -81,15 +81,14 @@ class Plain:
 
 
 class External:
-    """The certificate of the connection; the answer names the account, or leaves it to the server."""
+    """The certificate of the connection; whose it is, the server knows."""
 
-    def __init__(self, account: str) -> None:
-        self._account = account
+    def __init__(self) -> None:
         self.is_used = False
         self.is_proven = True
 
     def answer(self, challenge: bytes) -> bytes:
-        return self._account.encode("utf-8", "replace")
+        return b""
 
 
 class Scram:
@@ -166,7 +165,7 @@ class Login:
         self._offered = {name.upper() for name in mechanisms if name}
         self._makers: dict[str, Callable[[], Mechanism]] = {}
         if certificate:
-            self._makers["EXTERNAL"] = lambda: External(account)
+            self._makers["EXTERNAL"] = External
         if password:
             self._makers["SCRAM-SHA-256"] = lambda: Scram(account, password, nonce)
         if password and may_send_plain:

@@ -8,6 +8,7 @@ sockets, no screen; the clock and the nonces come from outside. Driven by Networ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from hubbub.client.batches import Batch, Batches
@@ -92,10 +93,11 @@ class Session:
 
     # -- the connection -------------------------------------------------------------------------------------
 
-    def connected(self) -> None:
-        """On a fresh connection."""
+    def connected(self, *, safe: bool = False) -> None:
+        """On a fresh connection. `safe`: it is encrypted or stays on this machine, so passwords may be sent."""
         self.was_online = False
         self._batches.clear()
+        self.identity = replace(self.identity, may_send_plain=safe)
         self._registration = Registration(self.identity, WANTED)
         self._set_phase(Phase.REGISTERING)
         self._put(self._registration.start())
@@ -529,7 +531,7 @@ class Session:
 
     def take_name(self, nick: str) -> None:
         """Another name: instead of one that was refused, or from now on."""
-        self.identity.nick = nick
+        self.identity = replace(self.identity, nick=nick)
         if self.chat.registered:
             self.ask("NICK", nick)
         else:
@@ -537,8 +539,7 @@ class Session:
 
     def login(self, account: str, password: str) -> None:
         """Log in; while we are connected, too."""
-        self.identity.account = account
-        self.identity.password = password
+        self.identity = replace(self.identity, account=account, password=password)
         if self.chat.registered:
             self._put(self._registration.login_again(account, password))
 

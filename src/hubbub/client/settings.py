@@ -10,21 +10,19 @@ Loaded by cli, the line client and the terminal client; trust.py keeps certifica
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, ValidationError, convert
 
+from hubbub.client import toml_file
 from hubbub.client.address import DEFAULT_PORT
+from hubbub.client.toml_file import KeyPath, SettingsError
 
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
+__all__ = ["Described", "Server", "Settings", "SettingsError", "describe", "find_file"]
 
 VARIABLE = "HUBBUB_CHAT_CONFIG"
 
@@ -32,9 +30,6 @@ _ONE_LINE = r"\A[^\r\n\0]*\Z"
 _WORD = r"\A[^\s\x00-\x1f\x7f]*\Z"
 _FINGERPRINT = r"\A(?:verified|(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2})?\Z"
 _MOST_PROBLEMS = 20
-
-KeyPath = tuple[str, ...]
-"""Where a value stands: ("theme",) or ("servers", "home", "host")."""
 
 
 def _help(help: str, wants: str) -> Meta:
@@ -52,7 +47,7 @@ def _texts(help: str) -> Meta:
 _YES_NO = "true or false"
 
 
-@dataclass
+@dataclass(eq=False)
 class Server:
     """One server, written [servers.KEY]."""
 
@@ -98,7 +93,7 @@ class Server:
     )
 
 
-@dataclass
+@dataclass(eq=False)
 class Settings:
     """Everything that can be set. Made by load(); change the fields, then save()."""
 
@@ -141,7 +136,7 @@ class Settings:
     def load(cls, path: Path) -> Settings:
         """Raises SettingsError. A file that isn't there means all defaults; save() makes it."""
         settings = cls(path=path)
-        _Reader(settings).read(_parsed(path, _read(path)))
+        _Reader(settings).read(toml_file.load(path))
         settings._saved = settings._flat()
         return settings
 
@@ -176,21 +171,17 @@ class Settings:
     def save(self) -> None:
         """Write what changed since it was loaded or saved. Raises SettingsError, and leaves the file as it was."""
         now = self._flat()
-        changes = {path: now.get(path) for path in now | self._saved if _differ(path, now, self._saved)}
-        gone = {path[1] for path in self._saved if path[0] == "servers"} - self.servers.keys()
-        if not changes:
+        changed = {path for path in now | self._saved if _differ(path, now, self._saved)}
+        if not changed:
             return
-        target = Path(os.path.realpath(self.path))
-        try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(target.parent):
-                before = _read(target)
-                _parsed(target, before)
-                after = _edited(before, changes, gone)
-                _parsed(target, after)
-                _replace(target, after)
-        except OSError as error:
-            raise SettingsError([f"{self.path}: can't be written: {error.strerror or error}"]) from None
+        servers = {path[1] for path in changed if path[0] == "servers"}
+        # Another client may have removed the server meanwhile: what is written then can be read all the same.
+        changed |= {("servers", key, name) for key in servers for name in ("host", "port")}
+        gone = servers - self.servers.keys()
+        changes = {
+            path: now.get(path) for path in sorted(changed) if path[0] != "servers" or path[1] not in gone
+        }
+        toml_file.change(self.path, changes, [("servers", key) for key in sorted(gone)])
         self._saved = now
 
     def _flat(self) -> dict[KeyPath, object]:
@@ -200,14 +191,6 @@ class Settings:
         for key, server in self.servers.items():
             flat |= {("servers", key, name): _copied(getattr(server, name)) for name in _keys(Server)}
         return {path: value for path, value in flat.items() if not _is_default(path, value)}
-
-
-class SettingsError(Exception):
-    """The file can't be used or written; `problems` has every mistake, each with its file and key."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 class Described(NamedTuple):
@@ -239,26 +222,6 @@ def describe() -> list[Described]:
 
 
 # -- reading --------------------------------------------------------------------------------------------------
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise SettingsError([f"{path}: can't be read: {error.strerror}"]) from None
-    except UnicodeDecodeError:
-        raise SettingsError([f"{path}: isn't UTF-8 text"]) from None
-
-
-def _parsed(path: Path, text: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError([f"{path}: isn't valid TOML: {error}"]) from None
 
 
 class _Reader:
@@ -325,19 +288,21 @@ class _Reader:
 # -- the keys -------------------------------------------------------------------------------------------------
 
 
-@cache
-def _keys(kind: type[Settings] | type[Server]) -> dict[str, Any]:
+def _hints(kind: type) -> dict[str, Any]:
     hints = get_type_hints(kind, include_extras=True)
     return {name: hint for name, hint in hints.items() if get_origin(hint) is Annotated}
 
 
-@cache
-def _defaults(kind: type[Settings] | type[Server]) -> dict[str, Any]:
-    return {one.name: one.default for one in fields(kind)}
+_KEYS = {kind.__name__: _hints(kind) for kind in (Settings, Server)}
+_DEFAULTS = {kind.__name__: {one.name: one.default for one in fields(kind)} for kind in (Settings, Server)}
 
 
-def _default(kind: type[Settings] | type[Server], name: str) -> object:
-    found = _defaults(kind)[name]
+def _keys(kind: type) -> dict[str, Any]:
+    return _KEYS[kind.__name__]
+
+
+def _default(kind: type, name: str) -> object:
+    found = _DEFAULTS[kind.__name__][name]
     return [] if found is MISSING else found
 
 
@@ -374,78 +339,6 @@ def _copied(value: object) -> object:
     return list(value) if isinstance(value, list) else value
 
 
-# -- writing --------------------------------------------------------------------------------------------------
-
-
 def _differ(path: KeyPath, now: Mapping[KeyPath, object], before: Mapping[KeyPath, object]) -> bool:
     # 1 == True in Python, and not in the file.
     return path not in now or path not in before or repr(now[path]) != repr(before[path])
-
-
-def _edited(text: str, changes: Mapping[KeyPath, object], gone: set[str]) -> str:
-    # Slow to import, and most runs change nothing.
-    import tomlkit
-
-    document = tomlkit.parse(text)
-    for path, value in changes.items():
-        if path[0] == "servers" and path[1] in gone:
-            continue
-        if value is None:
-            _remove(document, path)
-        else:
-            _put(document, path, value)
-    for key in gone:
-        _remove(document, ("servers", key))
-    return tomlkit.dumps(document)
-
-
-def _put(document: TOMLDocument, path: KeyPath, value: object) -> None:
-    import tomlkit
-
-    table: Any = document
-    for depth, name in enumerate(path[:-1]):
-        if name not in table:
-            table[name] = tomlkit.table(is_super_table=path[0] == "servers" and depth == 0)
-        table = table[name]
-    table[path[-1]] = value
-
-
-def _remove(document: TOMLDocument, path: KeyPath) -> None:
-    table: Any = document
-    for name in path[:-1]:
-        table = table.get(name, {})
-    if path[-1] in table:
-        del table[path[-1]]
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """One client at a time reads the file, changes it and puts it back. Where there are no locks, none is taken."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        # Some network file systems have none.
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _replace(path: Path, text: str) -> None:
-    """The file is the old one or the new one, whenever the power fails."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            # Names from the command line may hold what isn't Unicode.
-            file.write(text.encode("utf-8", "replace"))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)

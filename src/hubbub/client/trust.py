@@ -25,9 +25,9 @@ class Trust:
 
     def known(self, host: str, port: int) -> str:
         """A fingerprint, VERIFIED, or "" for a server that has not shown a certificate yet."""
-        return next(
-            (server.fingerprint for server in self._settings.at(host, port) if server.fingerprint), ""
-        )
+        known = (server.fingerprint for server in self._settings.at(host, port))
+        written = next(filter(None, known), "")
+        return written if written == VERIFIED else written.upper()
 
     def remember(self, host: str, port: int, fingerprint: str) -> None:
         if fingerprint != VERIFIED and not _FINGERPRINT.fullmatch(fingerprint):

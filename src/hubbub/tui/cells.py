@@ -203,7 +203,9 @@ def _patterns() -> _Patterns:
     """Made when first needed: most rooms write ASCII, and Rich's table takes time to load."""
     table = load_cell_table("auto").widths
     wide = _runs((start, end) for start, end, cells in table if cells == 2)
-    marks = _less(_runs((start, end) for start, end, cells in table if cells == 0), [(_JOINER, _JOINER), _TONES])
+    marks = _less(
+        _runs((start, end) for start, end, cells in table if cells == 0), [(_JOINER, _JOINER), _TONES]
+    )
     other = _class([*wide, *marks, (_JOINER, _JOINER), _TONES, _FLAG_LETTERS])
     tone, flag, mark, emoji = _class([_TONES]), _class([_FLAG_LETTERS]), _class(marks), _class(_EMOJI)
     wide_emoji = _class(_common(wide, _EMOJI))

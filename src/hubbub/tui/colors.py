@@ -81,7 +81,6 @@ class Palette:
 
     background: Rgb = (18, 18, 18)
     ansi: bool = False
-    base: Style = field(default_factory=Style)
     time: Style = field(default_factory=lambda: Style(color="#9a9a9a"))
     dim: Style = field(default_factory=lambda: Style(color="#9a9a9a"))
     me: Style = field(default_factory=lambda: Style(bold=True))

@@ -233,5 +233,5 @@ def files_in(directory: str) -> list[tuple[str, bool]]:
     try:
         with os.scandir(os.path.expanduser(directory) or ".") as entries:
             return [(entry.name, entry.is_dir()) for entry, _ in zip(entries, range(5_000), strict=False)]
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no name of a file at all
         return []

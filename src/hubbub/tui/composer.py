@@ -33,10 +33,11 @@ from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from hubbub.tui.completion import Completion, Sources, begin
-from hubbub.tui.input_history import InputHistory
+from hubbub.tui.input_history import HistorySearch, InputHistory
 from hubbub.tui.line_editing import (
     LineEditor,
     Row,
@@ -75,16 +76,6 @@ class Draft:
     mark: str = ""
     kept: str = ""
     kept_cursor: int = 0
-
-
-@dataclass(slots=True)
-class _Search:
-    """Looking through the history: what for, and how many hits have been passed."""
-
-    query: str = ""
-    nth: int = 0
-    found: str = ""
-    missed: bool = False
 
 
 class Composer(Widget, can_focus=True):
@@ -191,8 +182,9 @@ class Composer(Widget, can_focus=True):
         self._editor = LineEditor()
         self._kept = ("", 0)
         self._completion: Completion | None = None
-        self._search: _Search | None = None
+        self._search: HistorySearch | None = None
         self._held: list[events.Key | events.Paste] | None = None
+        self._patience: Timer | None = None
         self._typing_since: float | None = None
         self._pasted = False
         self._private = ""
@@ -261,7 +253,10 @@ class Composer(Widget, can_focus=True):
         return True
 
     def accept(self) -> None:
-        """What was submitted has been taken: it is remembered, and the box is free for the next."""
+        """What was submitted has been taken: it is remembered, and the box is free for the next.
+
+        To be called before another draft is put here (as /join does).
+        """
         self.history.add(self.text)
         self._typing_since = None
         self.clear()
@@ -272,11 +267,11 @@ class Composer(Widget, can_focus=True):
         self._answered()
 
     def clear(self) -> None:
-        """Empty, or back to what an edit has pushed aside."""
-        if not self.cancel() or self.text != self._kept[0] or not self.text:
-            self._load("")
+        """Empty; after an edit, what it had pushed aside."""
+        kept = self._kept if self.mode is Mode.EDIT else ("", 0)
         self._kept = ("", 0)
-        self._settle()
+        self._load(*kept)
+        self._enter_mode(Mode.SAY, "")
 
     def replace_text(self, text: str) -> None:
         """Another text for the same purpose; undo brings the old one back."""
@@ -339,7 +334,7 @@ class Composer(Widget, can_focus=True):
     def _paste(self, pasted: str) -> None:
         text = clean(pasted).rstrip("\n")
         if self._search is not None:
-            self._search_for(self._search.query + text.replace("\n", " "))
+            self._search.look_for(self._search.query + text.replace("\n", " "))
         elif self._fits(text):
             self._end_completion()
             self._editor.insert(text)
@@ -364,7 +359,7 @@ class Composer(Widget, can_focus=True):
         text = self.text.strip("\n").rstrip()
         if text:
             self._held = []
-            self.set_timer(_ANSWER_WITHIN, self._release)
+            self._patience = self.set_timer(_ANSWER_WITHIN, self._release)
             self._tell(self.Submitted(text, self.mode))
         return True
 
@@ -375,6 +370,8 @@ class Composer(Widget, can_focus=True):
     def _release(self) -> None:
         """What was typed while Submitted had no answer. Another Enter among it lets the rest wait again."""
         held, self._held = self._held or [], None
+        if self._patience is not None:
+            self._patience.stop()
         for at, event in enumerate(held):
             if self._held is not None:
                 self._held += held[at:]
@@ -451,8 +448,9 @@ class Composer(Widget, can_focus=True):
         if self._completion is not None and self._completion.is_settled:
             self._end_completion()
         if self._completion is None:
+            # Also with nothing to complete the key stays here: Textual would go on to the next widget.
             if self.sources is None or not self.text:
-                return False
+                return True
             self._completion = begin(self.text, self.cursor, self.sources, suffix=self.nick_suffix)
         if self._completion is not None:
             self._editor.replace(*self._completion.step(self.text, by), by="complete")
@@ -468,7 +466,7 @@ class Composer(Widget, can_focus=True):
     # -- searching the history -------------------------------------------------------------------------------
 
     def _begin_search(self) -> bool:
-        self._search = _Search()
+        self._search = HistorySearch(self.history)
         return True
 
     def _press_in_search(self, event: events.Key) -> bool:
@@ -480,15 +478,13 @@ class Composer(Widget, can_focus=True):
         if event.key in ("escape", "ctrl+c", "ctrl+g"):
             self._search = None
         elif event.key in ("ctrl+r", "up"):
-            self._search_for(search.query, search.nth + 1)
+            search.older()
         elif event.key == "down":
-            self._search_for(search.query, max(search.nth - 1, 0))
+            search.newer()
         elif event.key == "backspace":
-            self._search_for(
-                "".join(search.query[one.start : one.end] for one in clusters(search.query)[:-1])
-            )
+            search.look_for(_without_last(search.query))
         elif letters and event.key not in _ACTIONS:
-            self._search_for(search.query + letters)
+            search.look_for(search.query + letters)
         else:
             self._take_found()
             self._settle()
@@ -496,22 +492,10 @@ class Composer(Widget, can_focus=True):
         self._settle()
         return True
 
-    def _search_for(self, query: str, nth: int = 0) -> None:
-        search = self._search
-        if search is None:
-            return
-        found = self.history.find(query, nth)
-        search.missed = found is None and bool(query)
-        if found is not None:
-            search.found, search.nth = clean(found), nth
-        elif query != search.query:
-            search.found, search.nth = "", 0
-        search.query = query
-
     def _take_found(self) -> None:
         search, self._search = self._search, None
         if search is not None and search.found:
-            self._editor.replace(0, len(self.text), search.found)
+            self._editor.replace(0, len(self.text), clean(search.found))
 
     # -- after every change ----------------------------------------------------------------------------------
 
@@ -591,7 +575,8 @@ class Composer(Widget, can_focus=True):
         """The text and the cursor: those of the hit, while the history is searched."""
         if self._search is None:
             return self.text, self.cursor
-        return self._search.found, len(self._search.found)
+        found = clean(self._search.found)
+        return found, len(found)
 
     def _rows(self, cells: int | None = None) -> list[Row]:
         # One column stays free for the cursor behind the last letter.
@@ -626,7 +611,7 @@ class Composer(Widget, can_focus=True):
         text, cursor = self._shown()
         rows = self._rows()
         current = row_of(rows, cursor)
-        self._scroll_to(current, len(rows))
+        self._keep_in_view(current, len(rows))
         at = self._top + y - len(head)
         if at >= len(rows):
             return self._strip([])
@@ -639,7 +624,7 @@ class Composer(Widget, can_focus=True):
             self._place_terminal_cursor(y, column_of(text, rows[at], cursor))
         return self._strip(segments)
 
-    def _scroll_to(self, current: int, count: int) -> None:
+    def _keep_in_view(self, current: int, count: int) -> None:
         shown = max(self.size.height - len(self._head()), 1)
         self._top = min(max(self._top, current - shown + 1), current, max(count - shown, 0))
 
@@ -738,6 +723,11 @@ def _is_command(text: str) -> bool:
     return text[:1] in ("/", "\\") and text[1:2] != text[:1]
 
 
+def _without_last(text: str) -> str:
+    """The text without its last letter."""
+    return text[: clusters(text)[-1].start] if text else ""
+
+
 def _clip(text: str, cells: int) -> str:
     if width(text) <= cells:
         return text
@@ -749,27 +739,37 @@ def _clip(text: str, cells: int) -> str:
 _LONGEST_FILE = 1_000_000
 
 
+class EditorFailed(Exception):
+    """The text says why, for people."""
+
+
 async def edit_in_editor(app: App[Any], text: str) -> str | None:
     """The text after the person's own editor was at it; None: nothing came of it, and the app has said why.
 
     The connection lives on meanwhile; nothing is drawn.
     """
+    try:
+        return await _edit_outside(app, text)
+    except EditorFailed as failed:
+        app.notify(str(failed), severity="warning", markup=False)
+        return None
+
+
+async def _edit_outside(app: App[Any], text: str) -> str:
     command = _editor_command(os.environ)
-    if not command:
-        return _failed(app, "There is no editor here: set EDITOR to the one you like, such as EDITOR=nano.")
     with tempfile.TemporaryDirectory(prefix="hubbub-") as directory:
         path = Path(directory) / "message.txt"
         _write_private(path, text)
         try:
             with app.batch_update(), app.suspend():
                 status = await _run([*command, str(path)])
-        except SuspendNotSupported:
-            return _failed(app, "This terminal can't be lent to an editor.")
+        except SuspendNotSupported as error:
+            raise EditorFailed("This terminal can't be lent to an editor.") from error
         except OSError as error:
-            return _failed(app, f"{command[0]} could not be started: {error.strerror}.")
+            raise EditorFailed(f"{command[0]} could not be started: {error.strerror}.") from error
         if status != 0:
-            return _failed(app, f"{command[0]} ended with an error ({status}); your text is as it was.")
-        return _read(app, path)
+            raise EditorFailed(f"{command[0]} ended with an error ({status}); your text is as it was.")
+        return _read(path)
 
 
 def _editor_command(environment: Mapping[str, str]) -> list[str]:
@@ -780,7 +780,10 @@ def _editor_command(environment: Mapping[str, str]) -> list[str]:
             words = environment[name].split()
         if words:
             return words
-    return [name for name in ("editor", "vi") if shutil.which(name)][:1]
+    found = next((name for name in ("editor", "vi") if shutil.which(name)), None)
+    if found is None:
+        raise EditorFailed("There is no editor here: set EDITOR to the one you like, such as EDITOR=nano.")
+    return [found]
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -798,16 +801,12 @@ async def _run(command: list[str]) -> int:
             process.terminate()
 
 
-def _read(app: App[Any], path: Path) -> str | None:
+def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
             written = file.read(_LONGEST_FILE + 1)
     except OSError as error:
-        return _failed(app, f"What you wrote could not be read: {error.strerror}.")
+        raise EditorFailed(f"What you wrote could not be read: {error.strerror}.") from error
     if len(written) > _LONGEST_FILE:
-        return _failed(app, "That file is far too long for a message; your text is as it was.")
+        raise EditorFailed("That file is far too long for a message; your text is as it was.")
     return clean(written.decode("utf-8", "replace")).rstrip("\n")
-
-
-def _failed(app: App[Any], reason: str) -> None:
-    app.notify(reason, severity="warning", markup=False)

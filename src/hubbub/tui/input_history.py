@@ -10,7 +10,7 @@ composer.py; the app gives the predicate that says what must never be kept (pass
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 MOST = 500
@@ -22,9 +22,15 @@ _CONVERSATIONS = 200
 class InputHistory:
     """`conversation`: which one is shown, by whatever key the app likes."""
 
-    def __init__(self, is_secret: Callable[[str], bool] = lambda text: False) -> None:
+    def __init__(
+        self,
+        is_secret: Callable[[str], bool] = lambda text: False,
+        keep: Callable[[str, str], None] = lambda conversation, text: None,
+    ) -> None:
+        """`keep` is told of every new entry, so that it outlives the program."""
         self.conversation = ""
         self._is_secret = is_secret
+        self._keep = keep
         self._all: deque[str] = deque(maxlen=MOST)
         self._of: OrderedDict[str, deque[str]] = OrderedDict()
         self._browsed: list[str] = []  # newest first, behind the unsent line
@@ -36,13 +42,25 @@ class InputHistory:
         self.stop()
         if not text.strip() or self._is_secret(text):
             return
-        for entries in (self._all, self._entries()):
-            if not entries or entries[-1] != text:
-                entries.append(text)
+        if self._remember(self.conversation, text):
+            self._keep(self.conversation, text)
 
-    def _entries(self) -> deque[str]:
-        entries = self._of.setdefault(self.conversation, deque(maxlen=MOST))
-        self._of.move_to_end(self.conversation)
+    def load(self, entries: Iterable[tuple[str, str]]) -> None:
+        """What was kept: conversation and text, oldest first."""
+        for conversation, text in entries:
+            self._remember(conversation, text)
+
+    def _remember(self, conversation: str, text: str) -> bool:
+        """False: it is a repeat."""
+        own = self._entries(conversation)
+        fresh = [entries for entries in (self._all, own) if not entries or entries[-1] != text]
+        for entries in fresh:
+            entries.append(text)
+        return bool(fresh)
+
+    def _entries(self, conversation: str) -> deque[str]:
+        entries = self._of.setdefault(conversation, deque(maxlen=MOST))
+        self._of.move_to_end(conversation)
         if len(self._of) > _CONVERSATIONS:
             self._of.popitem(last=False)
         return entries
@@ -95,3 +113,34 @@ class InputHistory:
         folded = wanted.casefold()
         found = dict.fromkeys(text for text in reversed(self._all) if folded in text.casefold())
         return next(islice(found, nth, None), None)
+
+
+class HistorySearch:
+    """One search through the history, letter by letter: `query`, and what was `found` ("": nothing yet).
+
+    `missed`: the last step found nothing, so what is shown is the hit before it.
+    """
+
+    def __init__(self, history: InputHistory) -> None:
+        self.query = ""
+        self.found = ""
+        self.missed = False
+        self._nth = 0
+        self._history = history
+
+    def look_for(self, query: str) -> None:
+        self.query = query
+        self.found = ""
+        self._step(0)
+
+    def older(self) -> None:
+        self._step(self._nth + 1 if self.found else 0)
+
+    def newer(self) -> None:
+        self._step(max(self._nth - 1, 0))
+
+    def _step(self, nth: int) -> None:
+        found = self._history.find(self.query, nth)
+        self.missed = found is None and bool(self.query)
+        if found is not None:
+            self.found, self._nth = found, nth

@@ -5,7 +5,8 @@ widget and no clock. Called by composer.py.
 
 1. The cursor never stands inside what is seen as one letter.
 2. Whatever comes in was made clean by clean(): nothing in the text that a terminal would obey.
-3. What a kill takes away, the next yank puts back; what any change did, undo takes back.
+3. What a kill takes away, the next yank puts back (except where halves of a letter have met meanwhile); what any
+   change did, undo takes back.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from hubbub.irc.text import plain, printable
 _KILLS = 30
 _UNDOS = 200
 _TAB = "    "
+_SHORT = 256
+"""Letters of a line that is remembered divided."""
 
 # What a terminal would take for keys or commands: sequences, then whatever is left of a torn one.
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])?")
@@ -48,9 +51,13 @@ class Cluster(NamedTuple):
     cells: int
 
 
-@lru_cache(maxsize=512)
 def clusters(line: str) -> tuple[Cluster, ...]:
     """The letters of one line, flags and joined emoji in one piece; the cells are those that rich counts."""
+    # A long line takes a megabyte here, and every key makes another one of it: two are enough.
+    return _short_clusters(line) if len(line) <= _SHORT else _long_clusters(line)
+
+
+def _divide(line: str) -> tuple[Cluster, ...]:
     if line.isascii():
         return tuple(Cluster(at, at + 1, 1) for at in range(len(line)))
     found: list[Cluster] = []
@@ -61,6 +68,10 @@ def clusters(line: str) -> tuple[Cluster, ...]:
             letter = Cluster(found[-1].start, letter.end, found.pop().cells + cells)
         found.append(letter)
     return tuple(found)
+
+
+_short_clusters = lru_cache(maxsize=256)(_divide)
+_long_clusters = lru_cache(maxsize=2)(_divide)
 
 
 def _is_half_flag(line: str, left: Cluster, right: Cluster) -> bool:

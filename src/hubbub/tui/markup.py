@@ -20,7 +20,7 @@ from rich.style import Style
 
 from hubbub.irc.names import fold
 from hubbub.irc.text import plain
-from hubbub.tui.cells import tame, without
+from hubbub.tui.cells import tame
 from hubbub.tui.colors import Palette, Rgb, parse
 
 META = "hubbub"
@@ -40,13 +40,14 @@ _CODES = re.compile(
     r"|[\x02\x0f\x11\x16\x1d\x1e\x1f]"
 )
 _TOGGLES = {
-    "\x02": "bold",
-    "\x1d": "italic",
-    "\x1f": "underline",
-    "\x1e": "strike",
-    "\x11": "monospace",
-    "\x16": "reverse",
+    "\x02": 0,
+    "\x1d": 1,
+    "\x1f": 2,
+    "\x1e": 3,
+    "\x11": 4,
+    "\x16": 5,
 }
+"""The places of the switches in Format."""
 _FENCE = re.compile(r"\s*```\s*[\w+#.-]{0,20}\s*")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
@@ -61,7 +62,10 @@ _NOTABLE = re.compile(
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _TRAILING = frozenset(".,;:!?'*_~…")
 
-_FIRST_16 = "ffffff 000000 00007f 009300 ff0000 7f0000 9c009c fc7f00 ffff00 00fc00 009393 00ffff 0000fc ff00ff 7f7f7f d2d2d2"
+_FIRST_16 = """
+ffffff 000000 00007f 009300 ff0000 7f0000 9c009c fc7f00
+ffff00 00fc00 009393 00ffff 0000fc ff00ff 7f7f7f d2d2d2
+"""
 _OTHERS = """
 470000 472100 474700 324700 004700 00472c 004747 002747 000047 2e0047 470047 47002a
 740000 743a00 747400 517400 007400 007449 007474 004074 000074 4b0074 740074 740045
@@ -147,7 +151,9 @@ def mark_up(text: str, reader: Reader, base: Style) -> list[Prose]:
 def _lines(text: str) -> list[tuple[str, bool]]:
     """The lines, and which are code. The fences of a closed block of code are not shown."""
     lines = _BREAK.split(text, MOST_LINES)[:MOST_LINES] if not text.isprintable() else [text]
-    fences = [at for at, line in enumerate(lines) if line.lstrip().startswith("```") and _FENCE.fullmatch(line)]
+    fences = [
+        at for at, line in enumerate(lines) if line.lstrip().startswith("```") and _FENCE.fullmatch(line)
+    ]
     if len(fences) < 2:
         return [(line, False) for line in lines]
     opened = set(fences[: len(fences) // 2 * 2])
@@ -200,8 +206,13 @@ def _changed(form: Format, code: re.Match[str]) -> Format:
         return _PLAIN
     if sign in "\x03\x04":
         return _recolored(form, code["color"], code["hex"])
-    name = _TOGGLES[sign]
-    return form._replace(**{name: not getattr(form, name)})
+    return _toggled(form, _TOGGLES[sign])
+
+
+def _toggled(form: Format, at: int) -> Format:
+    fields = list(form)
+    fields[at] = not fields[at]
+    return Format(*fields)  # type: ignore[arg-type]  # the toggles are the bools
 
 
 def _recolored(form: Format, numbers: str | None, digits: str | None) -> Format:
@@ -209,9 +220,7 @@ def _recolored(form: Format, numbers: str | None, digits: str | None) -> Format:
         return form._replace(color=None, background=None)
     color, comma, background = (numbers or digits or "").partition(",")
     read = (lambda number: _COLORS[int(number)]) if numbers else parse
-    return form._replace(
-        color=read(color), background=read(background) if comma else form.background
-    )
+    return form._replace(color=read(color), background=read(background) if comma else form.background)
 
 
 def _shifted(
@@ -319,9 +328,10 @@ def _note_word(found: re.Match[str], reader: Reader) -> _Note | None:
     return _Note(found.start(), found.end(), nick_link(word, reader.palette))
 
 
-def nick_link(nick: str, palette: Palette) -> Style:
+@lru_cache(1024)
+def nick_link(nick: str, palette: Palette, account: str = "") -> Style:
     """The style of a nick in its colour that can be clicked."""
-    return palette.nick(nick) + Style(meta={META: ("nick", nick)})
+    return palette.nick(account or nick) + Style(meta={META: ("nick", nick)})
 
 
 _RECOGNISED: dict[str, Callable[[re.Match[str], Reader], _Note | None]] = {
@@ -342,6 +352,3 @@ def _overlaid(spans: list[tuple[int, Style]], notes: Iterable[_Note]) -> list[tu
         after = [(end, spans[behind][1])]
         spans[first : behind + 1] = [*before, *inside, *after]
     return spans
-
-
-__all__ = ["META", "Prose", "Reader", "mark_up", "nick_link", "target", "without"]

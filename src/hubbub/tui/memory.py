@@ -43,7 +43,7 @@ _SECRET = re.compile(
     r"\s*[/\\]\s*(?:login|register|claim|identify|passwd|password|pass|oper|auth|authenticate|key|"
     r"(?:quote|raw)\s+(?:pass|authenticate|oper|register|verify)|"
     r"(?:ns|nickserv|(?:msg|query|w|dm|quote|raw)\s+(?:privmsg\s+)?:?(?:nickserv|ns))|"
-    r"join\s+\S+\s+\S)(?:\b|$)"
+    r"mode\s+(?:\S+\s+)?\+\S*k\S*|(?:join|j)\s+\S+\s+\S+)(?:\s|$)"
     r"|\s*nickserv\s*:",
     re.IGNORECASE,
 )

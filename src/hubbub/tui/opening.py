@@ -71,7 +71,8 @@ def _commands(url: str, environ: Mapping[str, str]) -> list[list[str]]:
         wanted.append(["xdg-open", url])
     elif environ.get("WSL_DISTRO_NAME"):
         wanted.append(["wslview", url])
-    return [command for command in wanted if shutil.which(command[0], path=environ.get("PATH"))]
+    found = [(shutil.which(command[0], path=environ.get("PATH")), command) for command in wanted]
+    return [[path, *command[1:]] for path, command in found if path]
 
 
 def _filled(words: str, url: str) -> list[str]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hubbub.tui.cells import Piece, clip
+from hubbub.tui.cells import clip, width
+from hubbub.tui.row_text import Piece
 
 _RULES = {
     "muted": "color: $text-muted;",
@@ -26,27 +26,22 @@ _RULES = {
     "good": "color: $text-success;",
     "bad": "color: $text-error; text-style: bold;",
     "match": "color: $text-warning; text-style: bold underline;",
-    "chosen": "background: $primary 25%;",
+    "chosen": "background: $block-cursor-blurred-background;",
 }
 STYLES = {f"paint--{name}" for name in _RULES}
 PAINT_CSS = "".join(f"& > .paint--{name} {{ {rule} }}\n" for name, rule in _RULES.items())
 
 
-def paint(widget: Widget, pieces: Iterable[Piece], width: int, ground: str = "") -> Strip:
+def paint(widget: Widget, pieces: Iterable[Piece], cells: int, ground: str = "") -> Strip:
     """Exactly so many cells. `ground`: the style whose background the whole row has."""
     under = _style(widget, ground)
     segments = []
     for text, name in pieces:
-        cells = cell_len(text)
-        if cells > width:
-            text = clip(text, width)
-            cells = cell_len(text)
+        text = clip(text, cells)
         if text:
             segments.append(Segment(text, _over(under, _style(widget, name)) if name else under))
-        width -= cells
-        if width <= 0:
-            break
-    segments.append(Segment(" " * width, under))
+        cells -= width(text)
+    segments.append(Segment(" " * cells, under))
     return Strip(segments).simplify()
 
 

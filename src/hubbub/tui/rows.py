@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from hubbub.tui.cells import Piece
 from hubbub.tui.paint import PAINT_CSS, STYLES, paint
+from hubbub.tui.row_text import Piece
 
 Draw = Callable[[int, int, int], Sequence[Piece]]
 """Index of the entry, which of its lines, and how many cells there are → what stands there."""
@@ -51,8 +51,17 @@ class Rows(ScrollView, can_focus=False):
         def control(self) -> Rows:
             return self.rows
 
-    def __init__(self, draw: Draw, *, lines: int = 1, id: str | None = None) -> None:
+    def __init__(
+        self,
+        draw: Draw,
+        *,
+        lines: int = 1,
+        marks: Callable[[int], bool] | None = None,
+        id: str | None = None,
+    ) -> None:
+        """`lines`: of the screen for each entry. `marks`: where more than the chosen one is marked."""
         super().__init__(id=id)
+        self._marks = marks or (lambda index: index == self.chosen)
         self._draw = draw
         self._lines = lines
         self.count = 0
@@ -109,7 +118,7 @@ class Rows(ScrollView, can_focus=False):
         index, part = divmod(y + self.scroll_offset.y, self._lines)
         if not 0 <= index < self.count:
             return Strip.blank(width, self.rich_style)
-        is_chosen = index == self.chosen
+        is_chosen = self._marks(index)
         margin = (MARK if is_chosen else " ", "heading" if is_chosen else "")
         pieces = [margin, *self._draw(index, part, width - 1)]
         return paint(self, pieces, width, "chosen" if is_chosen else "")

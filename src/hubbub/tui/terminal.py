@@ -1,8 +1,8 @@
 """What the program says to the terminal besides what Textual draws, and that the terminal is whole again afterwards.
 
-Owns escape sequences: the window's title, notifications, the bell, the clipboard, the question for the
-background; and what undoes all of it at every kind of end. Knows no chat: others' words come in as text and
-are made harmless here. Called by app.py; notifications.py, clipboard.py and opening.py write through Terminal.
+Owns escape sequences: the window's title, notifications, the bell, the clipboard; and what undoes all of it at
+every kind of end. Knows no chat: others' words come in as text and are made harmless here. Called by app.py;
+notifications.py and clipboard.py write through Terminal. background.py asks before Textual starts.
 
 1. Nothing that others wrote reaches the terminal with a control character or a separator in it.
 2. While Textual draws, only its driver writes; before and after, the file descriptor is written to.
@@ -11,20 +11,17 @@ are made harmless here. Called by app.py; notifications.py, clipboard.py and ope
 from __future__ import annotations
 
 import os
-import re
-import select
 import shlex
 import signal
 import sys
 import threading
-import time
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from hubbub.irc.text import clip, plain, printable
 
@@ -45,16 +42,11 @@ LONGEST_COPY = 74_994
 
 _ESC, _BEL = "\x1b", "\x07"
 _LONGEST_TITLE, _LONGEST_NOTICE = 160, 240
-_QUERY_SECONDS = 0.1
 _GRACE_SECONDS = 3.0
 _DRAIN_SECONDS = 0.5
 _SCREEN_PIECE = 256  # screen drops device control strings that are longer than its buffer
 
 _KEEP_TITLE, _GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b]2;\x07\x1b[23;2t"
-_ASK_BACKGROUND = "\x1b]11;?\x07"
-_BACKGROUND = re.compile(
-    rb"\x1b\]11;rgba?:([0-9A-Fa-f]{1,4})/([0-9A-Fa-f]{1,4})/([0-9A-Fa-f]{1,4})[^\x07\x1b]*"
-)
 
 # Modes that may be switched off whether or not they are on: mouse, paste, focus, resize; then line wrap,
 # cursor and plain colours.
@@ -217,103 +209,6 @@ def _notice(title: str, text: str) -> str:
     return f" {whole}" if whole[:1].isdigit() else whole
 
 
-# -- the question for the background ------------------------------------------------------------------------
-
-
-Background = Literal["light", "dark"]
-
-
-class Answer(NamedTuple):
-    """`typed`: what was typed meanwhile and read with it; it belongs into the input."""
-
-    background: Background | None
-    typed: str = ""
-
-
-class BackgroundQuery:
-    """OSC 11, asked before Textual starts: ask() early, then import what takes long, then answer().
-
-    So that a slow line has that time too, and a terminal that never answers costs nothing.
-    """
-
-    def __init__(
-        self, environ: Mapping[str, str] = os.environ, input_fd: int = INPUT, output_fd: int = OUTPUT
-    ) -> None:
-        self._environ = environ
-        self._input = input_fd
-        self._output = output_fd
-        self._attributes: list[Any] | None = None
-        self._deadline = 0.0
-
-    def ask(self) -> None:
-        usable = speaks_osc(self._environ) and os.isatty(self._input) and os.isatty(self._output)
-        if not usable or sys.platform == "win32":
-            return
-        self._attributes = _attributes(self._input)
-        if self._attributes is None:
-            return
-        _set_attributes(self._input, _without_echo(self._attributes))
-        self._deadline = time.monotonic() + _QUERY_SECONDS
-        _write_all(self._output, _ASK_BACKGROUND)
-
-    def answer(self) -> Answer:
-        """Waits until 100 ms have passed since the question, no longer."""
-        if self._attributes is None:
-            return Answer(_from_colorfgbg(self._environ))
-        try:
-            return self._read()
-        finally:
-            _set_attributes(self._input, self._attributes)
-            self._attributes = None
-
-    def _read(self) -> Answer:
-        read = b""
-        while self._is_readable():
-            # Letter by letter, so that what was typed after the answer stays for Textual.
-            letter = os.read(self._input, 1)
-            read += letter
-            found = _BACKGROUND.search(read)
-            if not letter or (found and _is_ended(read)):
-                break
-        return _to_answer(read, self._environ)
-
-    def _is_readable(self) -> bool:
-        wait = max(self._deadline - time.monotonic(), 0)
-        return bool(select.select([self._input], [], [], wait)[0])
-
-
-def _is_ended(read: bytes) -> bool:
-    return read.endswith((b"\x07", b"\x1b\\"))
-
-
-def _to_answer(read: bytes, environ: Mapping[str, str]) -> Answer:
-    found = _BACKGROUND.search(read)
-    if not found:
-        return Answer(_from_colorfgbg(environ), _typed(read))
-    after = read[found.end() :].removeprefix(b"\x07").removeprefix(b"\x1b\\")
-    return Answer(_brightness(*found.groups()), _typed(read[: found.start()] + after))
-
-
-def _brightness(*channels: bytes) -> Background:
-    """By the luma of ITU-R BT.601, which is good enough to tell paper from night."""
-    red, green, blue = (int(channel, 16) / (16 ** len(channel) - 1) for channel in channels)
-    return "light" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "dark"
-
-
-def _typed(read: bytes) -> str:
-    """Keys that are text; arrows and the like are not worth keeping."""
-    text = re.sub(r"\x1b(?:\[[0-9;?<]*[ -/]*[@-~]|O.|.)?", "", read.decode("utf-8", "ignore"))
-    return "".join(letter for letter in text if letter.isprintable())
-
-
-def _from_colorfgbg(environ: Mapping[str, str]) -> Background | None:
-    """rxvt and Konsole say "foreground;background" in the numbers of the 16 colours."""
-    last = environ.get("COLORFGBG", "").rpartition(";")[2]
-    if not (last.isascii() and last.isdigit()):
-        return None
-    return "dark" if int(last) in (*range(7), 8) else "light"
-
-
 # -- the terminal as it was found ---------------------------------------------------------------------------
 
 
@@ -326,10 +221,10 @@ class Found:
         self._is_terminal = os.isatty(output_fd)
         self._has_title = self._is_terminal and speaks_osc(environ)
         self._environ = environ
-        self._attributes = _attributes(input_fd)
+        self._attributes = attributes(input_fd)
         self._lock = threading.Lock()
         if self._has_title:
-            _write_all(output_fd, self._for_title(_KEEP_TITLE))
+            write_all(output_fd, self._for_title(_KEEP_TITLE))
 
     def restore(self) -> None:
         with self._lock:
@@ -337,11 +232,11 @@ class Found:
             if not _in_foreground(self._input):
                 return
             if self._attributes is not None:
-                _set_attributes(self._input, self._attributes)
+                set_attributes(self._input, self._attributes)
             if self._is_terminal:
-                _write_all(self._output, (_LEAVE_SCREEN if was_drawing else "") + _USUAL)
+                write_all(self._output, (_LEAVE_SCREEN if was_drawing else "") + _USUAL)
             if self._has_title:
-                _write_all(self._output, self._for_title(_GIVE_TITLE_BACK))
+                write_all(self._output, self._for_title(_GIVE_TITLE_BACK))
                 self._has_title = False
 
     def _for_title(self, sequence: str) -> str:
@@ -417,7 +312,7 @@ def _in_foreground(fd: int) -> bool:
         return True
 
 
-def _attributes(fd: int) -> list[Any] | None:
+def attributes(fd: int) -> list[Any] | None:
     if sys.platform == "win32":
         return None
     try:
@@ -426,22 +321,13 @@ def _attributes(fd: int) -> list[Any] | None:
         return None
 
 
-def _set_attributes(fd: int, attributes: list[Any]) -> None:
+def set_attributes(fd: int, attributes: list[Any]) -> None:
     if sys.platform != "win32":
         with suppress(termios.error):
             termios.tcsetattr(fd, termios.TCSANOW, attributes)
 
 
-def _without_echo(attributes: list[Any]) -> list[Any]:
-    """Letters come one by one and aren't shown; Ctrl+C still interrupts."""
-    changed = [*attributes[:6], list(attributes[6])]
-    if sys.platform != "win32":
-        changed[3] &= ~(termios.ECHO | termios.ICANON)
-        changed[6][termios.VMIN], changed[6][termios.VTIME] = 1, 0
-    return changed
-
-
-def _write_all(fd: int, sequence: str) -> None:
+def write_all(fd: int, sequence: str) -> None:
     data = sequence.encode()
     # A terminal that has gone needs nothing.
     with suppress(OSError):
@@ -462,4 +348,10 @@ def print_crash(error: BaseException, where: TextIO | None = None) -> None:
     trace = "".join(traceback.format_exception(error))
     lines = [printable(line) for line in trace.splitlines()]
     sentence = "hubbub: this is a mistake in the program, not yours. What you had not sent yet is remembered."
-    print("\n".join([*lines, sentence]), file=where or sys.__stderr__, flush=True)
+    say_last("\n".join([*lines, sentence]), where)
+
+
+def say_last(words: str, where: TextIO | None = None) -> None:
+    """Below the prompt, once the terminal is restored; after a SIGHUP there may be none any more."""
+    with suppress(OSError):
+        print(words, file=where or sys.__stderr__, flush=True)

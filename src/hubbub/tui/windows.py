@@ -39,16 +39,16 @@ class ShownNetwork(Protocol):
 class Window:
     """A conversation as it is shown.
 
-    draft          what was typed there and not sent
-    position       where the view stands, in the terms of the view; None: at the end
+    draft          what was typed there and not sent, in the terms of the composer
+    position       the message at which the view stands; "": at the end
     shown_divider  the line above which "new" stands
     last_shown     grows with every showing of any window; 0: never
     """
 
     network_key: str
     conversation: Conversation
-    draft: str = ""
-    position: object = None
+    draft: object = None
+    position: str = ""
     muted: bool = False
     pinned: bool = False
     shown_divider: Line | None = None
@@ -157,10 +157,11 @@ class Windows:
         self._ordered.sort(key=self._place_of)
         self.version += 1
 
-    def _place_of(self, window: Window) -> tuple[object, ...]:
+    def _place_of(self, window: Window) -> tuple[int, bool, bool, bool, str, str]:
         network = self._networks[window.network_key]
         direct = window.place is Place.DIRECT
-        return network, window.place is not Place.SERVER, not window.pinned, direct, *_alphabetical(window)
+        bare, name = _alphabetical(window)
+        return network, window.place is not Place.SERVER, not window.pinned, direct, bare, name
 
     # -- going there ----------------------------------------------------------------------------------------
 
@@ -207,9 +208,7 @@ class Windows:
     def activity(self) -> list[Window]:
         """Where something is unread, the most urgent first, without the current one."""
         active = [
-            window
-            for window in self._ordered
-            if window.urgency is not None and window is not self.current
+            window for window in self._ordered if window.urgency is not None and window is not self.current
         ]
         return sorted(active, key=lambda window: window.urgency or 0)
 
@@ -244,12 +243,12 @@ class Windows:
         fitting.sort(key=lambda found: self._by_fit(query, *found))
         return [window for window, _ in fitting]
 
-    def _by_recency(self, window: Window) -> tuple[object, ...]:
+    def _by_recency(self, window: Window) -> tuple[bool, bool, int, bool]:
         """The current one comes last: nobody asks for where they are."""
         mentioned = window.urgency == 0
         return window is self.current, not mentioned, -window.last_shown, window.urgency is None
 
-    def _by_fit(self, query: str, window: Window, score: int) -> tuple[object, ...]:
+    def _by_fit(self, query: str, window: Window, score: int) -> tuple[bool, bool, int, int]:
         names = fold(window.title), fold(_bare(window.title))
         return fold(query) not in names, window.urgency != 0, -score, -window.last_shown
 

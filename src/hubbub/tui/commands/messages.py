@@ -1,0 +1,204 @@
+"""Commands about messages that were said: changing, answering, copying them, and files.
+
+Owns which message is meant: a number counts from the bottom, 1 is the last. Without one it is the focused message,
+else the last one, or the last of one's own. Called through the registry.
+"""
+
+from __future__ import annotations
+
+import re
+
+from hubbub.client.lines import Line
+from hubbub.irc.text import clip, plain, printable
+from hubbub.plain.commands import Unclear
+from hubbub.tui.commands.arguments import (
+    here,
+    known_to_server,
+    message,
+    needs,
+    number_first,
+    said,
+    text,
+    usage,
+    words,
+)
+from hubbub.tui.commands.asking import answered
+from hubbub.tui.commands.desk import Desk
+from hubbub.tui.commands.registry import command
+from hubbub.tui.completion import Argument, unquote
+from hubbub.tui.emoji import emoji_named, is_emoji
+
+_LINK = re.compile(r"https?://[^\s<>\"`]{1,2000}")
+_SUBSTITUTION = re.compile(r"((?:[^/\\]|\\.)+)/((?:[^/\\]|\\.)*)(?:/(g?)(?:\s+([0-9]{1,5}))?)?", re.DOTALL)
+_FILE_HOSTS = ("soju.im/FILEHOST", "draft/FILEHOST", "FILEHOST")
+_LONGEST_REACTION = 64
+_PREVIEW = 60
+
+
+@command(lines=True)
+def edit(desk: Desk, rest: str) -> None:
+    """/edit [number] [text]: change what you said; without text it opens in the input line"""
+    number, new = number_first(rest)
+    line = _my_own(desk, number)
+    if new:
+        answered(desk, desk.session.edit(here(desk), line, new))
+    else:
+        desk.begin_edit(here(desk), line)
+
+
+@command()
+def s(desk: Desk, rest: str) -> None:
+    """/s/old/new/ [number]: replace a piece of what you said; /s/old/new/g everywhere in it"""
+    found = _SUBSTITUTION.fullmatch(rest)
+    if found is None:
+        raise Unclear(f"Write it like this: {usage(s)}")
+    old, new = (re.sub(r"\\([/\\])", r"\1", part) for part in found.group(1, 2))
+    line = _my_own(desk, int(found[4] or 0))
+    if old not in line.text:
+        raise Unclear(f'"{printable(old)}" is not in that message.')
+    changed = line.text.replace(old, new, -1 if found[3] else 1)
+    if not changed.strip():
+        raise Unclear("Nothing would be left of it. /delete takes it back.")
+    answered(desk, desk.session.edit(here(desk), line, changed))
+
+
+def _my_own(desk: Desk, number: int) -> Line:
+    needs(desk, "edit", "change what was said")
+    line = known_to_server(message(desk, number, mine=True))
+    if not line.mine:
+        raise Unclear("Only what you said yourself can be changed.")
+    return line
+
+
+@command("del", "redact", "unsend")
+def delete(desk: Desk, rest: str) -> None:
+    """/delete [number] [reason]: take a message back: your last, or the one that you name"""
+    needs(desk, "redact", "take messages back")
+    number, reason = number_first(rest)
+    line = known_to_server(message(desk, number, mine=True))
+    answered(desk, desk.session.redact(here(desk), line, reason))
+
+
+@command(lines=True)
+def re_(desk: Desk, rest: str) -> None:
+    """/re [number] [text]: reply to a message; without text: with what you write next"""
+    number, what = number_first(rest)
+    line = known_to_server(message(desk, number))
+    if what:
+        desk.session.say(here(desk), what, reply_to=line)
+    else:
+        desk.begin_reply(here(desk), line)
+
+
+@command("+", argument=Argument.EMOJI)
+def react(desk: Desk, rest: str) -> None:
+    """/react [number] :emoji:: shows everybody what you think of a message; again: takes it back"""
+    needs(desk, "react", "carry reactions")
+    number, wanted = number_first(rest)
+    emoji = _emoji(text(wanted, react))
+    line = known_to_server(message(desk, number))
+    mine = any(desk.session.chat.is_me(nick) for nick in line.reactions.get(emoji, ()))
+    answered(desk, desk.session.react(here(desk), line, emoji, wanted=not mine))
+
+
+def _emoji(word: str) -> str:
+    """An emoji by itself or by its name; other short words are fine, too, as elsewhere in IRC."""
+    if word[:1] == ":" and word[-1:] == ":" and len(word) > 2:
+        found = emoji_named(word)
+        if not found:
+            raise Unclear(f"There is no emoji {printable(word)}. Tab shows those that begin so.")
+        return found
+    word = plain(word) if not is_emoji(word) else word
+    if not word or " " in word or len(word) > _LONGEST_REACTION:
+        raise Unclear(f"Write it like this: {usage(react)}")
+    return emoji_named(word) or word
+
+
+# -- copying and opening --------------------------------------------------------------------------------------
+
+
+@command("yank")
+def copy(desk: Desk, rest: str) -> None:
+    """/copy [number]: copy a message"""
+    line = message(desk, _only_number(rest))
+    if line.redacted:
+        raise Unclear("That message was taken back.")
+    desk.copy(plain(line.text) if "\n" not in line.text else "\n".join(map(plain, line.text.split("\n"))))
+
+
+@command("link", "url")
+def open_(desk: Desk, rest: str) -> None:
+    """/open [number]: open the link in a message, or the last link there was"""
+    number = _only_number(rest)
+    lines = [message(desk, number)] if number or desk.focused is not None else list(said(desk))
+    for line in lines:
+        found = links(line)
+        if found:
+            desk.open_link(found[0])
+            return
+    raise Unclear("There is no link in it." if number else "Nobody has said a link here.")
+
+
+def links(line: Line) -> list[str]:
+    """The links to web pages in a message, without the punctuation around them."""
+    return [] if line.redacted else [_trimmed(url) for url in _LINK.findall(plain(line.text))]
+
+
+def _trimmed(url: str) -> str:
+    url = url.rstrip(".,;:!?'*_~")
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(".,;:!?'*_~")
+    return url
+
+
+def _only_number(rest: str) -> int:
+    number, more = number_first(rest)
+    if more:
+        raise Unclear("A number is enough: 1 is the last message, 2 the one before.")
+    return number
+
+
+# -- files ----------------------------------------------------------------------------------------------------
+
+
+@command(argument=Argument.PATH)
+def upload(desk: Desk, rest: str) -> None:
+    """/upload [path]: give everybody here a file, or the picture that you have copied"""
+    _file_host(desk)
+    here(desk)
+    desk.upload(unquote(rest))
+
+
+@command()
+def files(desk: Desk, rest: str) -> None:
+    """/files: the files that people gave here"""
+    found = _files(desk)
+    lines = [
+        f"{number:>3}  {printable(line.nick)}: {printable(url)}"
+        for number, (line, url) in enumerate(found, 1)
+    ]
+    desk.tell("\n".join([*lines, "/get number opens one."]) if lines else "Nobody gave a file here yet.")
+
+
+@command()
+def get(desk: Desk, rest: str) -> None:
+    """/get number: open a file of /files"""
+    number, _ = number_first(words(rest, 1, get)[0])
+    found = _files(desk)
+    if not 1 <= number <= len(found):
+        raise Unclear(f"There is no file {printable(clip(rest, _PREVIEW))} here. /files lists them.")
+    desk.open_link(found[number - 1][1])
+
+
+def _files(desk: Desk) -> list[tuple[Line, str]]:
+    """The newest first, as far as what was said is loaded."""
+    host = _file_host(desk)
+    return [(line, url) for line in said(desk) for url in links(line) if url.startswith(host)]
+
+
+def _file_host(desk: Desk) -> str:
+    for token in _FILE_HOSTS:
+        host = desk.session.chat.tokens.get(token, "")
+        if host:
+            return host
+    raise Unclear("This server takes no files (it announces no place for them, FILEHOST).")

@@ -1,0 +1,138 @@
+"""What a typed text means in the terminal client: to be said, for one person alone, a command, or a mistake.
+
+Owns what is different from a line typed into the line mode (plain.typed, which is asked for all else): there are
+more commands, and a text may have several lines. Pure functions. Called by the composer before Enter (reads_as,
+is_secret) and by the app at Enter (read).
+
+1. A text that begins with name: is never said to the room (see plain.typed), however many lines it has.
+2. A text that begins with a single / or \\ is never said to the room. Only commands that say something take several
+   lines, so a pasted file that happens to begin with / is a mistake.
+"""
+
+from __future__ import annotations
+
+import re
+
+from hubbub.irc.names import fold
+from hubbub.plain.typed import LONGEST, Do, Mistake, Say, Tell, Typed
+from hubbub.plain.typed import read as read_line
+from hubbub.tui.commands import find, nearest
+from hubbub.tui.commands.talking import SERVICES
+
+__all__ = ["Do", "Mistake", "Say", "Tell", "Typed", "is_secret", "read", "reads_as"]
+
+_LONGEST_TEXT = 64 * 1024
+"""Bytes of a text with several lines; what a server takes of it in one message, it says itself."""
+_LONGEST_WORD = 40
+
+# Without IRC's formatting codes, which a text may have.
+_CONTROLS = re.compile(
+    r"[\x00\x01\x05-\x08\x0b-\x0e\x10\x12-\x15\x17-\x1c\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+)
+_SUBSTITUTION = re.compile(r"[/\\]s/.+", re.DOTALL)
+_EQUALS = re.compile(r"=([^\W\d_][^\s=:,.!?]+) +(\S.*)", re.DOTALL)
+"""As in devzat: =name text. Not for one letter, so that =D and =P are smileys."""
+
+
+def read(text: str) -> Typed | None:
+    """What it means; None: nothing."""
+    text = _tidy(text)
+    if not text:
+        return None
+    if len(text.encode(errors="replace")) > (_LONGEST_TEXT if "\n" in text else LONGEST):
+        return Mistake("That text is too long, so nothing was sent. Say it in shorter pieces.")
+    if text[0] in "/\\":
+        return _slash(text)
+    if text[0] == "=" and (found := _EQUALS.fullmatch(text)):
+        return Tell(found[1], found[2])
+    first, newline, others = text.partition("\n")
+    typed = read_line(first.rstrip())
+    return _with_lines(typed, text, others) if newline else typed
+
+
+def _tidy(text: str) -> str:
+    """Without what no text has, and without blank lines around it. Where it has lines, their indentation stays."""
+    if not text.isprintable():
+        text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", "    ")
+    text = text.rstrip()
+    return text.strip("\n") if "\n" in text.strip("\n") else text.strip()
+
+
+def _with_lines(typed: Typed | None, text: str, others: str) -> Typed:
+    """Only what the first line says can make it private; bare words are words when more follows."""
+    if isinstance(typed, Tell):
+        return Tell(typed.name, f"{typed.text}\n{others}")
+    return typed if isinstance(typed, Mistake) else Say(text)
+
+
+def _slash(text: str) -> Typed:
+    sign = text[0]
+    if text[1:2] == sign:
+        return Say(text[1:])
+    if _SUBSTITUTION.fullmatch(text):
+        return Do("s", text[3:])
+    word, _, rest = text[1:].partition(" ")
+    if "\n" in word:
+        word, _, rest = text[1:].partition("\n")
+    found = find(word)
+    if found is None:
+        return Mistake(_unknown(sign, word))
+    if "\n" in rest and not found.lines:
+        return Mistake(
+            f"{sign}{found.name} takes one line, so nothing was done. To say all of it as text, put one more {sign} "
+            "in front of it."
+        )
+    return Do(found.name, rest.strip())
+
+
+def _unknown(sign: str, word: str) -> str:
+    near = nearest(word)
+    meant = f" Is {sign}{near} meant?" if near else ""
+    word = word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…"
+    return f"There is no command {sign}{word}, and nothing was said.{meant} To say it, put one more {sign} in front."
+
+
+# -- before Enter ---------------------------------------------------------------------------------------------
+
+
+def reads_as(text: str) -> str:
+    """The mark beside the input: who will read it, where that isn't everybody here."""
+    if _is_half_a_command(text):
+        return "command"
+    typed = read(text)
+    if isinstance(typed, Tell):
+        return f"private to {typed.name}"
+    if isinstance(typed, Do):
+        return _read_by(typed)
+    return "not sent" if isinstance(typed, Mistake) else ""
+
+
+def _is_half_a_command(text: str) -> bool:
+    """The name of a command that is still being typed."""
+    text = text.strip()
+    return text[:1] in ("/", "\\") and text[1:2] != text[:1] and " " not in text and "\n" not in text
+
+
+def _read_by(typed: Do) -> str:
+    if typed.command in ("msg", "query") and " " in typed.rest and typed.rest[0] not in "#&":
+        return f"private to {typed.rest.split()[0].removeprefix('=').removesuffix(':')}"
+    return {"say": "", "me": "", "shrug": "", "slap": "", "re": "", "reply": "private"}.get(
+        typed.command, "command"
+    )
+
+
+def is_secret(text: str) -> bool:
+    """Whether there may be a password in it, also where it is misspelled, so that no history keeps it."""
+    text = text.strip()
+    if text[:1] in ("/", "\\"):
+        word, *rest = text[1:].split(None, 1) or [""]
+        found = find(word) or find(nearest(word))
+        if found is None or (found.secret and not rest):
+            return False
+        return found.secret or (found.name in ("msg", "query") and _is_to_service(" ".join(rest)))
+    typed = read(text)
+    return isinstance(typed, Tell) and fold(typed.name) in SERVICES
+
+
+def _is_to_service(rest: str) -> bool:
+    return fold(rest.partition(" ")[0].removeprefix("=").removesuffix(":")) in SERVICES
