@@ -256,10 +256,13 @@ def test_it_says_nothing_elsewhere_if_there_is_no_way_in(monkeypatch: pytest.Mon
 
 
 def test_a_server_of_the_settings_with_its_name_and_rooms(settings: Path) -> None:
-    async def run(server: ScriptedServer) -> None:
+    def write(port: int) -> None:
         settings.write_text(
-            f'[servers.home]\nhost = "127.0.0.1"\nport = {server.port}\nname = "erin"\nrooms = ["#tea sesame"]\n'
+            f'[servers.home]\nhost = "127.0.0.1"\nport = {port}\nname = "erin"\nrooms = ["#tea sesame"]\n'
         )
+
+    async def run(server: ScriptedServer) -> None:
+        write(server.port)
         code, out, _ = await hubbub_chat("home", typed=b"hi\n")
         assert code == 0, out
         assert server.nick == "erin"

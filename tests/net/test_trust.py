@@ -18,6 +18,18 @@ from hubbub.net.certificates import fingerprint
 from serving import Serve
 
 TIMEOUT = 60
+KEYRING = """
+from keyring.backend import KeyringBackend
+
+class Kept(KeyringBackend):
+    priority = 1
+
+    def get_password(self, service, username):
+        return "open sesame" if (service, username) == ("{service}", "alice") else None
+
+    def set_password(self, service, username, password):
+        raise NotImplementedError
+"""
 
 
 @pytest.fixture
@@ -86,13 +98,7 @@ def test_an_account_logs_in_with_its_password_and_keeps_the_name(
     with server.irc("alice") as alice:
         alice.send("REGISTER * * :open sesame")
         alice.until("REGISTER SUCCESS")
-    (tmp_path / "kept.py").write_text(
-        "from keyring.backend import KeyringBackend\n"
-        "class Kept(KeyringBackend):\n"
-        "    priority = 1\n"
-        "    def get_password(self, service, username):\n"
-        f"        return {{('hubbub chat: 127.0.0.1:{server.port}', 'alice'): 'open sesame'}}.get((service, username))\n"
-    )
+    (tmp_path / "kept.py").write_text(KEYRING.format(service=f"hubbub chat: 127.0.0.1:{server.port}"))
     done = subprocess.run(
         [
             *(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def test_rows_fit_and_only_spaces_between_them_are_lost(text: str, cells: int, k
     text = tamed(text)
     rows = wrap(text, cells, keep=keep)
     assert all(width(text[start:end]) <= cells for start, end in rows)
-    gaps = [text[end:start] for (_, end), (start, _) in zip(rows, rows[1:], strict=False)]
+    gaps = [text[end:start] for (_, end), (start, _) in pairwise(rows)]
     assert set("".join(gaps)) <= ({""} if keep else {" "})
     assert rows[0][0] == 0
     assert rows[-1][1] == len(text)

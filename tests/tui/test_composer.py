@@ -546,6 +546,16 @@ def test_what_will_be_private_says_so_before_it_is_sent() -> None:
     _try(test, reads_as=lambda text: "private to bob" if text.startswith("bob:") else "")
 
 
+def test_a_command_is_marked_otherwise_than_what_is_private() -> None:
+    async def test(desk: Desk, pilot: Pilot[None]) -> None:
+        await _type(pilot, "/join")
+        assert desk.screen_rows() == ["command ▸ /join"]
+        assert desk.box.has_class("-apart")
+        assert not desk.box.has_class("-private")
+
+    _try(test, reads_as=lambda text: "command" if text.startswith("/") else "")
+
+
 def test_a_paste_of_lines_is_one_block() -> None:
     async def test(desk: Desk, pilot: Pilot[None]) -> None:
         lines = [f"line {number}" for number in range(12)]

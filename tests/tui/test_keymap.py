@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from importlib.util import find_spec
 from typing import ClassVar
 
 import pytest
@@ -47,10 +46,7 @@ def test_names_are_unique_and_every_action_is_explained() -> None:
 
 
 def test_every_action_exists_in_the_app() -> None:
-    if find_spec("hubbub.tui.app") is None:
-        pytest.skip("hubbub.tui.app is not there yet")
-    from hubbub.tui.app import ChatApp
-
+    ChatApp = pytest.importorskip("hubbub.tui.app", exc_type=ImportError).ChatApp
     for context in Context:
         for binding in bindings(context):
             name = binding.action.removeprefix("app.").partition("(")[0]

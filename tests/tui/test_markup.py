@@ -103,7 +103,7 @@ def test_a_link_leads_only_where_it_says() -> None:
     ((_, style),) = [
         each for each in styled("https://example.org/ü\x1b]8;;https://evil.example\x1b\\") if each[1].link
     ]
-    assert style.link == "https://example.org/%C3%BC]8;;https://evil.example\\"
+    assert style.link == "https://example.org/%C3%BC]8;;https://evil.example%5C"
     assert style.link.isascii()
     assert style.link.isprintable()
 

@@ -201,9 +201,10 @@ def test_on_and_off() -> None:
 
 
 def test_aware_times_work_as_well() -> None:
-    now = NOW.replace(tzinfo=UTC)
-    assert Quiet.parse("1h", now).is_quiet(now)
-    assert Quiet.parse("11:00-13:00", now).is_quiet(now)
+    now = NOW.astimezone(UTC)
+    for text in ("1h", "11:00-13:00"):
+        assert Quiet.parse(text, now).is_quiet(NOW)
+        assert Quiet.parse(text, NOW).is_quiet(now)
 
 
 @pytest.mark.parametrize(

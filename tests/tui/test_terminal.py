@@ -64,6 +64,12 @@ def test_the_same_title_is_not_said_twice() -> None:
     assert len(written) == 1
 
 
+def test_the_mouse_is_switched_off_and_on_whatever_the_terminal() -> None:
+    for environ in (XTERM, {"TERM": "linux"}):
+        assert said(environ, lambda terminal: terminal.mouse(False)).count("l") == 4
+        assert said(environ, lambda terminal: terminal.mouse(True)).startswith("\x1b[?1000h\x1b[?1003h")
+
+
 @pytest.mark.parametrize("term", ["dumb", "linux", "vt100", "vt220", "", "unknown"])
 def test_terminals_that_may_print_commands_get_none(term: str) -> None:
     def everything(terminal: Terminal) -> None:

@@ -88,14 +88,17 @@ class Conversation:
             self.count(line)
 
     def count(self, line: Line) -> None:
-        if line.time_ms > self.read_ms and line.counts_as_unread:
+        if self._is_unread(line):
             self.unread += 1
             self.mentions += line.mentions_me
+
+    def _is_unread(self, line: Line) -> bool:
+        return line.time_ms > self.read_ms and line.counts_as_unread
 
     def first_unread(self) -> Line | None:
         """The first message of others that has not been read, if any is loaded."""
         for line in self.timeline.lines[self.timeline.first_after(self.read_ms) :]:
-            if line.counts_as_unread:
+            if self._is_unread(line):
                 return line
         return None
 

@@ -64,6 +64,10 @@ class Membership:
         """Returns where they are: rooms, and our conversation with them, which follows."""
         old, folded = fold(nick), fold(new)
         chat = self._chat
+        if folded != old:
+            # Whoever we knew under the new name must have gone.
+            for room in list(chat.rooms_of(new)):
+                del room.members[folded]
         person = chat.people.pop(old, None)
         if person is not None:
             person.nick = new

@@ -31,7 +31,10 @@ OnEvents = Callable[["Network", list[Event]], None]
 
 
 class Network:
-    """`key`: what the settings call the server. `certificate_changed`: why there is no connection until people decide."""
+    """`key`: what the settings call the server.
+
+    `certificate_changed`: why there is no connection until people decide.
+    """
 
     def __init__(
         self,
@@ -95,6 +98,12 @@ class Network:
             self.start()
         elif self.connection is not None:
             self.connection.abort()
+
+    def give_up(self) -> None:
+        """Don't try again until start() or reconnect_now()."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
 
     async def stop(self, reason: str = "") -> None:
         """Say goodbye and end."""

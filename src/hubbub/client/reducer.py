@@ -22,7 +22,7 @@ from hubbub.irc.wire import Message
 
 _PLAYED_BACK = ("chathistory", "znc.in/playback")
 
-_HANDLERS: dict[str, Handler] = {
+HANDLERS: dict[str, Handler] = {
     **speaking.HANDLERS,
     **rooms.HANDLERS,
     **people.HANDLERS,
@@ -68,7 +68,7 @@ class Reducer:
     def _apply(self, message: Message | Batch, now_ms: int) -> Events:
         whole = _whole(message)
         if whole is not None:
-            handle = _HANDLERS.get(whole.command, replies.unknown)
+            handle = HANDLERS.get(whole.command, replies.unknown)
             yield from handle(self._state, Heard(whole, now_ms))
         elif isinstance(message, Batch) and message.type.endswith(_PLAYED_BACK):
             yield from self._played_back(message, now_ms)

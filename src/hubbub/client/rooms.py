@@ -110,6 +110,8 @@ def renamed_person(state: State, heard: Heard) -> Events:
     if not new or not heard.nick or len(new) > LONGEST_NAME or state.chat.is_channel(new):
         return
     mine = state.chat.is_me(heard.nick)
+    if state.chat.is_me(new) and not mine:
+        return
     for place in state.membership.rename(heard.nick, new):
         yield from state.happened(place, heard)
         yield Changed(place)

@@ -19,12 +19,10 @@ from hubbub.client.events import (
     Closed,
     Event,
     Loaded,
-    LoginRefused,
     Opened,
     Phase,
     PhaseChanged,
     SelfChanged,
-    Told,
     Updated,
 )
 from hubbub.client.history import History

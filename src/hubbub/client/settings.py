@@ -88,6 +88,7 @@ class Server:
     pinned: Annotated[list[str], _texts("Rooms and people that stay at the top of the list.")] = field(
         default_factory=list
     )
+    ignored: Annotated[list[str], _texts("People whose words are not shown.")] = field(default_factory=list)
     highlights: Annotated[list[str], _texts("Words that count as a mention, beside your name.")] = field(
         default_factory=list
     )
@@ -105,6 +106,13 @@ class Settings:
         Literal["mentions", "all", "none"],
         _help("What the desktop tells you while you look elsewhere.", '"mentions", "all" or "none"'),
     ] = "mentions"
+    notify: Annotated[
+        Literal["auto", "bell", "osc9", "osc777", "off"],
+        _help(
+            'How the desktop is told: by the bell, or by the escape sequences that your terminal knows ("auto").',
+            '"auto", "bell", "osc9", "osc777" or "off"',
+        ),
+    ] = "auto"
     mouse: Annotated[bool, _help("Whether the mouse works inside the chat.", _YES_NO)] = True
     up_edits: Annotated[
         bool,
@@ -183,6 +191,20 @@ class Settings:
         }
         toml_file.change(self.path, changes, [("servers", key) for key in sorted(gone)])
         self._saved = now
+
+    def take(self, key: str, text: str) -> str:
+        """Set a key of the top by what a person writes for it; returns why that can't be, or ""."""
+        hint = _keys(Settings).get(key)
+        if hint is None:
+            return "there is no such setting" + _meant(key, _keys(Settings))
+        value: object = text
+        if get_args(hint)[0] is bool:
+            value = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}.get(text, text)
+        try:
+            setattr(self, key, convert(value, hint))
+        except ValidationError:
+            return f"{key} must be {_wanted(hint)}"
+        return ""
 
     def _flat(self) -> dict[KeyPath, object]:
         """Every value by its place. What is a default is left out, except for what makes a server a server."""

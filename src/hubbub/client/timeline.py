@@ -114,8 +114,8 @@ class Timeline:
     def merge(self, page: Iterable[Line], *, older: bool = False) -> list[Line]:
         """A page of history, oldest first. `older`: it ends where what is loaded begins.
 
-        Returns what was not there yet. Lines are placed by their time, but the server's order holds within a page,
-        and so does what the page has in common with what is there.
+        Returns what was not there yet. Lines are placed by their time, but the server's order holds within a page:
+        what it has in common with what is there says where the rest of it belongs.
         """
         fresh: list[Line] = []
         run: list[Line] = []
@@ -128,6 +128,10 @@ class Timeline:
             elif last is None or known.place > last.place:
                 self._insert_run(run, last, known)
                 run, last = [], known
+            else:
+                # It stands before what it follows: two came at one time, or we had only our own clock to go by.
+                self._take(known)
+                run.append(known)
         first = self.lines[0] if older and last is None and self.lines else None
         self._insert_run(run, last, first)
         gone = self._forget(len(self.lines) - MOST_LINES)

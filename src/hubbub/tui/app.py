@@ -1,7 +1,7 @@
-"""The terminal client: the window, and what holds its parts together from the first key to the last.
+"""The terminal client from the first key to the last: coming in, what is typed, and leaving the terminal whole.
 
-Owns the widgets, the networks and what is remembered. What networks tell is shown by showing.py; the actions of keys
-stand in navigation.py and message_actions.py; what commands may do is desk.py. Called by cli.
+Owns the networks' beginnings and ends, the composer's answers and the exit code. See shell.py for how the window is
+made up of parts. Called by cli.
 """
 
 from __future__ import annotations
@@ -9,37 +9,527 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import NamedTuple
 
 from textual import events, on
-from textual.app import App, ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
 
-from hubbub.client.address import DEFAULT_PORT, to_address
+from hubbub.client.address import DEFAULT_PORT, TLS_PORT, parse_address, to_address
 from hubbub.client.connection import Encryption
+from hubbub.client.discovery import find
 from hubbub.client.events import Phase
-from hubbub.client.history import PAGE
+from hubbub.client.lines import Line
+from hubbub.client.login_name import login_name
 from hubbub.client.network import Network
+from hubbub.client.outbox import Full
+from hubbub.client.passwords import Passwords
 from hubbub.client.registration import Identity
-from hubbub.client.settings import Server, Settings, SettingsError, find_file
+from hubbub.client.sending import NothingToSend
+from hubbub.client.settings import Described, Settings, SettingsError, describe, find_file
 from hubbub.client.trust import Trust
-from hubbub.tui import keys, themes
-from hubbub.tui.commands import COMMANDS
-from hubbub.tui.composer import Composer
+from hubbub.tui import emoji, keys, terminal, themes
+from hubbub.tui.background import BackgroundQuery
+from hubbub.tui.blocks import Coming
+from hubbub.tui.commands import run as run_command
+from hubbub.tui.commands.talking import tell as tell_person
+from hubbub.tui.composer import Composer, Mode, edit_in_editor
 from hubbub.tui.desk import AppDesk
-from hubbub.tui.keymap import Context, Keymap, read_keys
-from hubbub.tui.memory import Memory
+from hubbub.tui.keymap import Context
+from hubbub.tui.memory import state_folder
 from hubbub.tui.message_actions import MessageActions
-from hubbub.tui.navigation import Navigation
-from hubbub.tui.people_list import PeopleList
-from hubbub.tui.room_list import RoomList
-from hubbub.tui.showing import Showing
-from hubbub.tui.status import Banner, StatusLine
-from hubbub.tui.terminal import Terminal, driver_write
-from hubbub.tui.timeline_view import TimelineView
-from hubbub.tui.top_bar import TopBar
-from hubbub.tui.typed import is_secret, reads_as
-from hubbub.tui.windows import Window, Windows
+from hubbub.tui.typed import Do, Mistake, Say, Tell, read
+from hubbub.tui.welcome import Cancelled, CertificateAccepted, Chosen, Known, Left, Named, WelcomeScreen
+from hubbub.tui.windows import Window
+
+OK, FAILED, USAGE, UNAVAILABLE, CONFIG = 0, 1, 2, 69, 78
+_AGAIN_SECONDS = 1.5
+"""Ctrl+C twice within that time leaves."""
+_CHORD_SECONDS = 2.0
+_JOINS = {"condensed": Coming.SMART, "all": Coming.ALL, "none": Coming.NONE}
+
+
+class ChatApp(MessageActions):
+    """`welcome` asks for whatever `start` doesn't say."""
+
+    TITLE = "hubbub"
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        start: Start | None = None,
+        environ: Mapping[str, str] = os.environ,
+        state: Path | None = None,
+        theme: str = "",
+        typed: str = "",
+    ) -> None:
+        super().__init__(settings, environ=environ, state=state, theme=theme)
+        self.start = start or Start()
+        self.trust = Trust(settings)
+        self.passwords = Passwords()
+        self.last_words = ""
+        self._typed_before = typed
+        self._interrupted_at = 0.0
+        self._chord = ("", 0.0)
+        self._secrets: dict[str, str] = {}
+        for context in (Context.EVERYWHERE, Context.WINDOW):
+            for binding in self.keymap.bindings(context):
+                self._bindings.bind(
+                    binding.key, binding.action, binding.description, show=False, priority=binding.priority
+                )
+        for binding in self.keymap.bindings(Context.MESSAGES):
+            self.view._bindings.bind(binding.key, binding.action, binding.description, show=False)
+
+    # -- the beginning --------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self.view.coming = _JOINS[self.settings.show_joins]
+        self.composer.focus()
+        self.composer.insert(self._typed_before)
+        self.set_interval(1, self._tick)
+        for problem in (*self.settings.warnings, *self.keymap.problems):
+            self.notify(problem, severity="warning", markup=False)
+        start = self.start
+        if start.host and start.name:
+            self.add_network(start.host, start.port, name=start.name, account=start.account, tls=start.tls)
+        else:
+            self._welcome(to_address(start.host, start.port) if start.host else "")
+
+    def _welcome(self, address: str) -> None:
+        known = [Known(one.key, to_address(one.host, one.port)) for one in self.settings.servers.values()]
+        self.welcome = WelcomeScreen(
+            None if address else find(1.5),
+            known=known,
+            name=self.start.name or login_name(),
+            address=address,
+        )
+        self.push_screen(self.welcome)
+
+    def ask_name(self, network: Network) -> None:
+        if self.welcome is None:
+            self._coming = network
+            self._welcome(to_address(network.host, network.port))
+
+    def add_network(
+        self,
+        host: str,
+        port: int,
+        *,
+        name: str,
+        account: str = "",
+        password: str = "",
+        tls: bool | None = None,
+    ) -> Network:
+        """Connect to a server, in addition to those that there are."""
+        server = self.settings.server(host, port)
+        tls = server.tls if tls is None and server.tls != "auto" else tls
+        identity = Identity(
+            name or server.name or login_name(),
+            realname=server.realname,
+            account=account or server.account,
+            password=password,
+        )
+        network = Network(
+            server.key,
+            host,
+            port,
+            identity,
+            self.on_network_events,
+            encryption=Encryption.AUTO if tls is None else Encryption.TLS if tls else Encryption.PLAIN,
+            trust=self.trust,
+            rooms=_rooms([*server.rooms, *self.start.rooms]),
+        )
+        self.networks[network.key] = network
+        self.windows.add(network.key, network.chat.server)
+        self._coming = network
+        self.run_worker(self._begin(network), name=f"begin {network.key}")
+        return network
+
+    _coming: Network | None = None
+
+    async def _begin(self, network: Network) -> None:
+        """With the password from the keyring, where one is kept for the account."""
+        identity = network.session.identity
+        if identity.account and not identity.password:
+            kept = await self.passwords.get(network.key, identity.account)
+            if kept:
+                network.session.login(identity.account, kept)
+        network.start()
+
+    # -- the first screen -----------------------------------------------------------------------------------
+
+    @on(Chosen)
+    def _chosen(self, event: Chosen) -> None:
+        found = parse_address(event.address)
+        tls = True if event.found is not None and event.found.tls else found.tls
+        self.start = self.start._replace(host=found.host, port=found.port or DEFAULT_PORT, tls=tls)
+        server = self.settings.at(found.host, self.start.port)
+        if server and server[0].name and self.welcome is not None:
+            self.welcome.use_name(server[0].name)
+
+    @on(Named)
+    def _named(self, event: Named) -> None:
+        network = self._coming
+        if network is not None and network.phase is Phase.REGISTERING:
+            if event.password:
+                network.session.login(event.account, event.password)
+            network.session.take_name(event.name)
+        elif network is not None and (network.host, network.port) == (self.start.host, self.start.port):
+            self._restart(network, event)
+        else:
+            self.add_network(
+                self.start.host,
+                self.start.port,
+                name=event.name,
+                account=event.account,
+                password=event.password,
+                tls=self.start.tls,
+            )
+        if event.password:
+            self._secrets[self.start.host] = event.password
+
+    def _restart(self, network: Network, event: Named) -> None:
+        network.session.take_name(event.name)
+        if event.password:
+            network.session.login(event.account, event.password)
+        network.reconnect_now()
+
+    @on(CertificateAccepted)
+    def _certificate_accepted(self) -> None:
+        if self._coming is not None:
+            self.trust_certificate(self._coming)
+
+    def trust_certificate(self, network: Network) -> str:
+        """People have seen that the new certificate is right; returns why not, or ""."""
+        changed = network.certificate_changed
+        if changed is None:
+            return "There is no new certificate to be trusted."
+        self.trust.remember(changed.host, changed.port, changed.seen)
+        network.certificate_changed = None
+        network.reconnect_now()
+        return ""
+
+    @on(Cancelled)
+    def _cancelled_coming(self) -> None:
+        if self._coming is not None:
+            self.stop_trying(self._coming)
+
+    def stop_trying(self, network: Network) -> None:
+        network.give_up()
+
+    @on(Left)
+    def _left(self) -> None:
+        if self.window is None:
+            self.exit(OK)
+        elif self.welcome is not None:
+            self.welcome = None
+            self.pop_screen()
+
+    # -- what is typed --------------------------------------------------------------------------------------
+
+    @on(Composer.Submitted)
+    def _submitted(self, event: Composer.Submitted) -> None:
+        window = self.window
+        if window is None:
+            self.composer.refuse()
+        elif event.mode is Mode.EDIT:
+            self.composer.accept()
+            self.send_edit(window.conversation, event.text)
+        elif self._take(window, event.text, self.take_reply(event.mode)):
+            self.note_draft()
+        else:
+            self.composer.refuse()
+
+    def _take(self, window: Window, text: str, reply_to: Line | None) -> bool:
+        """Whether it was taken; what was not stays in the composer."""
+        typed = read(text)
+        if isinstance(typed, Mistake):
+            self.status.say(typed.reason, error=True)
+            return False
+        if isinstance(typed, Do):
+            # Before it is done, as it may show another conversation.
+            self.composer.accept()
+            run_command(AppDesk(self, window), typed.command, typed.rest)
+            return True
+        return typed is not None and self._say(window, typed, reply_to)
+
+    def _say(self, window: Window, typed: Say | Tell, reply_to: Line | None) -> bool:
+        problem = self._problem_with(window, typed)
+        if problem:
+            self.status.say(problem, error=True)
+            return False
+        text = emoji.with_emoji(typed.text)
+        try:
+            if isinstance(typed, Tell):
+                tell_person(AppDesk(self, window), typed.name, text)
+            else:
+                self.network_of(window).session.say(window.conversation, text, reply_to=reply_to)
+        except NothingToSend:
+            return False
+        except Full:
+            self.status.say("Too much waits for the connection already.", error=True)
+            return False
+        self.composer.accept()
+        if isinstance(typed, Say):
+            self.back_to_now()
+        return True
+
+    def _problem_with(self, window: Window, typed: Say | Tell) -> str:
+        conversation = window.conversation
+        if isinstance(typed, Tell):
+            return ""
+        if not conversation.name:
+            return "Nobody reads this window but you. /join #room enters a room, Ctrl+K goes to one."
+        if not conversation.joined and self.network_of(window).phase is Phase.ONLINE:
+            return f"You are not in {conversation.name}. /join {conversation.name} enters it."
+        return ""
+
+    @on(Composer.Typing)
+    def _typing(self, event: Composer.Typing) -> None:
+        if self.window is not None:
+            self.network_of(self.window).session.typing(self.window.conversation, event.active)
+
+    @on(Composer.Completing)
+    def _completing(self, event: Composer.Completing) -> None:
+        self.status.offer(event.candidates, event.index if event.candidates else None)
+
+    @on(Composer.DraftChanged)
+    def _draft_changed(self) -> None:
+        self.status.forget()
+        self.note_draft()
+
+    @on(Composer.Refused)
+    def _refused(self, event: Composer.Refused) -> None:
+        self.status.say(event.reason, error=True)
+
+    def action_edit_outside(self) -> None:
+        self.run_worker(self._edit_outside(), exclusive=True, group="editor")
+
+    async def _edit_outside(self) -> None:
+        text = await edit_in_editor(self, self.composer.text)
+        if text is not None:
+            self.composer.replace_text(text)
+
+    # -- history on request ---------------------------------------------------------------------------------
+
+    def go_back(self, window: Window, goal: int, since_ms: int) -> None:
+        """Load until there are so many lines, or such old ones; then show the oldest that was asked for."""
+        self.run_worker(self._go_back(window, goal, since_ms), exclusive=True, group="history")
+
+    async def _go_back(self, window: Window, goal: int, since_ms: int) -> None:
+        timeline = window.conversation.timeline
+        while not _is_enough(timeline.lines, goal, since_ms) and not timeline.at_start:
+            if self.network_of(window).phase is not Phase.ONLINE:
+                break
+            self.network_of(window).session.load_older(window.conversation)
+            await asyncio.sleep(0.05)
+        if self.window is window and timeline.lines:
+            at = timeline.first_after(since_ms) if since_ms else max(len(timeline) - goal, 0)
+            self.view.go_to(timeline.lines[min(at, len(timeline) - 1)])
+
+    # -- keys -----------------------------------------------------------------------------------------------
+
+    def action_escape(self) -> None:
+        """Drop the selection, then read all and go to the end."""
+        if self.view.focused is not None:
+            self.leave_messages()
+        else:
+            self.back_to_now()
+
+    def action_interrupt(self) -> None:
+        if len(self.screen_stack) == 1 and self.composer.has_focus and self.composer.abandon():
+            return
+        if time.monotonic() - self._interrupted_at < _AGAIN_SECONDS:
+            self.leave("")
+            return
+        self._interrupted_at = time.monotonic()
+        self.status.say("Ctrl+C once more leaves. /quit leaves, too.")
+
+    async def action_quit(self) -> None:
+        self.leave("")
+
+    def action_toggle_mouse(self) -> None:
+        wanted = self.toggle_mouse()
+        self.status.say(
+            "The mouse works in here again." if wanted else "The mouse selects text now. Alt+M ends that."
+        )
+
+    def toggle_mouse(self) -> bool:
+        self.mouse_wanted = not self.mouse_wanted
+        self.terminal.mouse(self.mouse_wanted)
+        return self.mouse_wanted
+
+    mouse_wanted = True
+
+    def action_begin_chord(self, prefix: str) -> None:
+        self._chord = (prefix, time.monotonic())
+        self.status.say(f"{prefix} …")
+
+    def action_end_chord(self, prefix: str, action: str) -> None:
+        self._chord = ("", 0.0)
+        self.status.forget()
+        self.call_later(self.run_action, action)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "end_chord":
+            prefix, since = self._chord
+            return prefix == parameters[0] and time.monotonic() - since < _CHORD_SECONDS
+        return super().check_action(action, parameters)
+
+    def action_reconnect(self) -> None:
+        if self.network is not None:
+            self.network.reconnect_now()
+
+    def on_app_focus(self) -> None:
+        self.is_focused = True
+        self.read_soon()
+
+    def on_app_blur(self) -> None:
+        self.is_focused = False
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters typed while a message is focused, or elsewhere, belong into the input."""
+        focused_on_message = self.view.has_focus and self.view.focused is not None
+        if len(self.screen_stack) > 1 or self.composer.has_focus or focused_on_message:
+            return
+        if event.is_printable:
+            self.composer.focus()
+            self.composer.on_key(event)
+
+    # -- settings -------------------------------------------------------------------------------------------
+
+    def described_settings(self) -> list[Described]:
+        return [one for one in describe() if not one.section and one.key not in ("last", "keys")]
+
+    def take_setting(self, key: str, value: str) -> str:
+        """Returns why not, or ""."""
+        problem = self.settings.take(key, value)
+        if problem:
+            return problem
+        self.save_settings()
+        self.composer.up_edits = self.settings.up_edits
+        self.view.coming = _JOINS[self.settings.show_joins]
+        if key == "theme":
+            self.theme = themes.choose(self.settings.theme, None, self.environ)
+        return ""
+
+    # -- the end --------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        self.say_due()
+        self.refresh_status()
+        for memory in self.memories.values():
+            if memory.problem and self.last_problem != memory.problem:
+                self.last_problem = memory.problem
+                self.status.say(memory.problem, error=True)
+
+    last_problem = ""
+
+    def leave(self, reason: str, code: int = OK) -> None:
+        """Say goodbye on all servers, and end."""
+        self.run_worker(self._leave(reason, code), exclusive=True, group="leaving")
+
+    async def _leave(self, reason: str, code: int) -> None:
+        self.leave_window()
+        network = self.network
+        if network is not None:
+            address = to_address(network.host, network.port)
+            self.last_words = terminal.how_to_come_back(address, network.chat.nick)
+        await asyncio.gather(*(one.stop(reason) for one in self.networks.values()))
+        self.exit(code)
+
+    def close_memories(self) -> None:
+        for memory in self.memories.values():
+            memory.close()
+
+
+class Start(NamedTuple):
+    """What the command line says. `host` "": look for a server. `tls` None: as the server can."""
+
+    host: str = ""
+    port: int = DEFAULT_PORT
+    name: str = ""
+    account: str = ""
+    tls: bool | None = None
+    rooms: tuple[str, ...] = ()
+
+
+def run(
+    host: str,
+    port: int | None,
+    *,
+    name: str = "",
+    account: str = "",
+    tls: bool | None = None,
+    rooms: Sequence[str] = (),
+    theme: str = "",
+    config: str = "",
+) -> int:
+    """The whole chat on this terminal; returns the exit code."""
+    query = BackgroundQuery()
+    query.ask()
+    try:
+        settings = Settings.load(find_file(config, os.environ))
+    except SettingsError as error:
+        query.answer()
+        print("\n".join(f"hubbub: {problem}" for problem in error.problems), file=sys.stderr)
+        return CONFIG
+    start = _start(settings, Start(host, port or 0, name, account, tls, tuple(rooms)))
+    answer = query.answer()
+    keys.install()
+    app = ChatApp(
+        settings,
+        start=start,
+        state=state_folder(os.environ),
+        theme=themes.choose(settings.theme, answer.background, os.environ, flag=theme),
+        typed=answer.typed,
+    )
+    return _run_on_terminal(app)
+
+
+def _start(settings: Settings, start: Start) -> Start:
+    """With what is known of that server: its own name in the settings, and ours there."""
+    server = settings.named(start.host) if start.host else None
+    port = start.port or (TLS_PORT if start.tls and not server else DEFAULT_PORT)
+    known = settings.at(start.host, port) if start.host and server is None else []
+    server = server or (known[0] if known else None)
+    if server is None:
+        return start._replace(port=port)
+    return start._replace(
+        host=server.host, port=server.port, name=start.name or server.name, account=start.account or server.account
+    )
+
+
+def _run_on_terminal(app: ChatApp) -> int:
+    with terminal.restored() as found:
+        try:
+            code = asyncio.run(_run(app, found))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the terminal is made whole before it is told
+            found.restore()
+            terminal.print_crash(error)
+            code = FAILED
+        finally:
+            app.close_memories()
+    if app.last_words:
+        print(app.last_words)
+    return code
+
+
+async def _run(app: ChatApp, found: terminal.Found) -> int:
+    loop = asyncio.get_running_loop()
+    with terminal.ended_by_signals(found, loop, lambda code: app.leave("", code)):
+        result = await app.run_async()
+    if app._exception is not None:
+        raise app._exception
+    return OK if result is None else result
+
+
+def _rooms(names: Sequence[str]) -> dict[str, str]:
+    """ "#tea key" → the room and its key. """
+    return {name: key for name, _, key in (room.partition(" ") for room in names)}
+
+
+def _is_enough(lines: Sequence[Line], goal: int, since_ms: int) -> bool:
+    return len(lines) >= goal or bool(since_ms and lines and lines[0].time_ms < since_ms)

@@ -94,6 +94,7 @@ class Composer(Widget, can_focus=True):
         &.-editing > .composer--prompt { color: $text-warning; }
         &.-editing > .composer--mark { color: $text-warning; }
         &.-private > .composer--prompt { color: $text-error; text-style: bold; }
+        &.-apart > .composer--prompt { color: $text-accent; }
         &.-searching > .composer--prompt { color: $text-accent; }
     }
     """
@@ -167,7 +168,7 @@ class Composer(Widget, can_focus=True):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`reads_as`: "private to bob" for a text that will not go to everybody here, "" for any other."""
+        """`reads_as`: "private to bob", "command", "not sent"; "" for what is said to everybody here."""
         super().__init__(id=id, classes=classes)
         self.reads_as = reads_as
         self.sources = sources
@@ -187,7 +188,7 @@ class Composer(Widget, can_focus=True):
         self._patience: Timer | None = None
         self._typing_since: float | None = None
         self._pasted = False
-        self._private = ""
+        self._reading = ""
         self._known_text = ""
         self._goal: int | None = None  # the column that ↑ and ↓ try to keep
         self._top = 0
@@ -510,7 +511,7 @@ class Composer(Widget, can_focus=True):
 
     def _settle(self, *, by_key: bool = False) -> None:
         """The text may be another now: say so, and show it."""
-        self._private = "" if self.mode is Mode.EDIT else self.reads_as(self.text)
+        self._reading = "" if self.mode is Mode.EDIT else self.reads_as(self.text)
         self._pasted = self._pasted and "\n" in self.text
         if self.text != self._known_text:
             self._known_text = self.text
@@ -519,12 +520,13 @@ class Composer(Widget, can_focus=True):
                 self._note_typing()
         self.set_class(self.mode is Mode.EDIT, "-editing")
         self.set_class(self.mode is Mode.REPLY, "-replying")
-        self.set_class(bool(self._private), "-private")
+        self.set_class(self._reading.startswith("private"), "-private")
+        self.set_class(bool(self._reading) and not self._reading.startswith("private"), "-apart")
         self.set_class(self._search is not None, "-searching")
         self.refresh(layout=self._height(self.size.width) != self.size.height)
 
     def _note_typing(self) -> None:
-        if self.mode is Mode.EDIT or self._private or _is_command(self.text) or not self.text.strip():
+        if self.mode is Mode.EDIT or self._reading or _is_command(self.text) or not self.text.strip():
             self._stop_typing()
             return
         now = self._clock()
@@ -601,7 +603,7 @@ class Composer(Widget, can_focus=True):
         if self._search is not None:
             no = "no " if self._search.missed else ""
             return _clip(f"({no}search: {self._search.query}) ", cells // 2)
-        return _clip(f"{self._private} ▸ ", cells // 2) if self._private else _PROMPT
+        return _clip(f"{self._reading} ▸ ", cells // 2) if self._reading else _PROMPT
 
     def render_line(self, y: int) -> Strip:
         head = self._head()

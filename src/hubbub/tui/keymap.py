@@ -66,7 +66,13 @@ _NUMBERED = [
 
 KEYS: tuple[Key, ...] = (
     _key(Context.EVERYWHERE, "quit", "ctrl+q", "leave"),
-    _key(Context.EVERYWHERE, "interrupt", "ctrl+c", "copy what is selected; twice: leave"),
+    _key(
+        Context.EVERYWHERE,
+        "interrupt",
+        "ctrl+c",
+        "empty the input, copy a selection; twice: leave",
+        first=False,
+    ),
     _key(Context.EVERYWHERE, "redraw", "ctrl+l", "draw everything anew"),
     _key(Context.EVERYWHERE, "suspend_process", "ctrl+z", "go back to the shell; fg returns"),
     _key(Context.EVERYWHERE, "toggle_mouse", "alt+m", "mouse off or on: off, the terminal selects text"),
@@ -112,9 +118,11 @@ KEYS: tuple[Key, ...] = (
     _key(Context.COMPOSER, "", "ctrl+a, ctrl+e, home, end", "to the beginning or end of the line"),
     _key(Context.COMPOSER, "", "alt+b, alt+f, ctrl+left, ctrl+right", "a word to the left or right"),
     _key(Context.COMPOSER, "", "ctrl+w, alt+backspace, alt+d", "delete the word before or behind"),
+    _key(Context.COMPOSER, "", "ctrl+d", "delete a letter"),
     _key(Context.COMPOSER, "", "ctrl+u, ctrl+k", "delete up to the beginning or end of the line"),
-    _key(Context.COMPOSER, "", "ctrl+y, ctrl+t", "put back what was deleted; swap two letters"),
-    _key(Context.COMPOSER, "", "ctrl+underscore", "undo"),
+    _key(Context.COMPOSER, "", "ctrl+y, alt+y", "put back what was deleted; what was deleted before that"),
+    _key(Context.COMPOSER, "", "ctrl+t", "swap two letters"),
+    _key(Context.COMPOSER, "", "ctrl+underscore, alt+underscore", "undo, redo"),
     _key(Context.OVERLAY, "", "escape", "close"),
     _key(Context.OVERLAY, "", "up, down, ctrl+p, ctrl+n", "choose"),
     _key(Context.OVERLAY, "", "enter", "take what is chosen"),

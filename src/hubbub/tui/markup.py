@@ -290,6 +290,12 @@ def _note_link(found: re.Match[str], reader: Reader) -> _Note | None:
     return _Note(found.start(), found.start() + len(url), style)
 
 
+def links_in(text: str) -> list[str]:
+    """The URLs that are links where this is shown, in order."""
+    found = (_trimmed(one[0]) for one in _NOTABLE.finditer(text, 0, _SEARCHED) if one.lastgroup == "link")
+    return [url for url in found if len(url) <= LONGEST_LINK and not url.endswith("://")]
+
+
 def target(url: str) -> str:
     """What the terminal opens: the URL that is seen, in the alphabet that OSC 8 allows."""
     return quote(url, safe="!#$%&'()*+,/:;=?@[]~")

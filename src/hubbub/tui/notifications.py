@@ -67,7 +67,7 @@ _HELP = "Write /dnd 2h, /dnd 22:00-07:00, /dnd on or /dnd off."
 class Quiet:
     """When not to be disturbed: until a moment, every day between two hours, always, or never.
 
-    Times are local; `now` may be aware or not, as long as it is so everywhere.
+    Times are local, whether or not `now` says so itself.
     """
 
     always: bool = False
@@ -77,7 +77,7 @@ class Quiet:
     @classmethod
     def parse(cls, text: str, now: datetime) -> Quiet:
         """What is written behind /dnd; raises Unclear."""
-        text = text.strip().lower()
+        text, now = text.strip().lower(), _local(now)
         if text in ("", "on", "off"):
             return cls(always=text != "off")
         if found := _DURATION.fullmatch(text):
@@ -89,12 +89,13 @@ class Quiet:
         raise Unclear(f'"{text}" is no time. {_HELP}')
 
     def is_quiet(self, now: datetime) -> bool:
+        now = _local(now)
         if self.always or (self.until is not None and now < self.until):
             return True
         if self.daily is None:
             return False
         start, end = self.daily
-        clock = now.time().replace(tzinfo=None)
+        clock = now.time()
         return start <= clock < end if start <= end else clock >= start or clock < end
 
     def __str__(self) -> str:
@@ -106,6 +107,10 @@ class Quiet:
         if self.daily is not None:
             return f"do not disturb from {self.daily[0]:%H:%M} to {self.daily[1]:%H:%M}"
         return ""
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone().replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _clock(hour: int, minute: int) -> time:

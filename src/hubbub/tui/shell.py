@@ -19,27 +19,26 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from hubbub.client.chat import Conversation, Place
-from hubbub.client.events import Phase
 from hubbub.client.lines import Kind, Line
 from hubbub.client.network import Network
 from hubbub.client.settings import Server, Settings, SettingsError
 from hubbub.client.timeline import Timeline
 from hubbub.irc.names import fold
 from hubbub.tui import themes
-from hubbub.tui.blocks import Coming
 from hubbub.tui.completion import Argument, files_in
 from hubbub.tui.composer import Composer, Draft
 from hubbub.tui.input_history import InputHistory
-from hubbub.tui.keymap import Context, Keymap, read_keys
+from hubbub.tui.keymap import Keymap, read_keys
 from hubbub.tui.memory import Memory, state_file
 from hubbub.tui.notifications import Level, Notifier
 from hubbub.tui.people_list import PeopleList
 from hubbub.tui.room_list import RoomList
 from hubbub.tui.status import Banner, Standing, StatusLine, activity_words, typists
 from hubbub.tui.terminal import Terminal, driver_write
-from hubbub.tui.timeline_view import Position, TimelineView
+from hubbub.tui.timeline_view import TimelineView
 from hubbub.tui.top_bar import TopBar
 from hubbub.tui.typed import is_secret, reads_as
+from hubbub.tui.viewport import Position
 from hubbub.tui.windows import Window, Windows
 
 PEOPLE_FROM, ROOMS_FROM = 100, 70
@@ -156,7 +155,7 @@ class Shell(App[int]):
 
     def _level(self, network_key: str, name: str) -> Level:
         window = self.windows.find(network_key, name)
-        return Level.MUTED if window is not None and window.muted else Level.MENTIONS
+        return Level.MUTED if window is not None and window.muted else Level(self.settings.notifications)
 
     def _reads_as(self, text: str) -> str:
         return reads_as(text)
@@ -263,7 +262,7 @@ class Shell(App[int]):
     def refresh_panels(self) -> None:
         """Everything beside the conversation itself. Cheap: what looks the same isn't drawn."""
         window, network = self.window, self.network
-        if window is None or network is None or not self.is_mounted:
+        if window is None or network is None or not self.is_running:
             return
         conversation = window.conversation
         people_shown = self._lay_out()

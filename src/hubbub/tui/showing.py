@@ -6,8 +6,7 @@ moment, so that two hundred messages cost one look at the panels.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import singledispatchmethod
+from functools import cached_property, singledispatchmethod
 
 from hubbub.client.chat import Conversation, Place
 from hubbub.client.events import (
@@ -38,6 +37,21 @@ class Showing(Shell):
     """`welcome`: the first screen, while it is there."""
 
     welcome: WelcomeScreen | None = None
+
+    @cached_property
+    def _placed(self) -> set[Window]:
+        """Windows whose first page has come."""
+        return set()
+
+    @cached_property
+    def _remembered(self) -> dict[str, str]:
+        """By network, the conversation that was shown when the program ended last."""
+        return {}
+
+    @cached_property
+    def _titles(self) -> dict[Window, str]:
+        """As they were when the list was put in order."""
+        return {}
 
     def on_network_events(self, network: Network, events: list[Event]) -> None:
         """Everything that has happened there since the last call."""
@@ -73,7 +87,9 @@ class Showing(Shell):
                 conversation=network.chat.server,
             )
         self.save_settings()
-        self.remember(network)
+        memory = self.remember(network)
+        if memory is not None:
+            self._remembered.setdefault(network.key, memory.current)
         for nick in self._ignored(network):
             network.session.ignore(nick, True)
         if self.welcome is not None:
@@ -146,12 +162,12 @@ class Showing(Shell):
             live=event.live,
         )
         if notice is not None:
-            deliver(self.terminal, notice, Mode(self.settings.notifications))
+            deliver(self.terminal, notice, Mode(self.settings.notify))
 
     def say_due(self) -> None:
         """What was held back, about once a second."""
         for notice in self.notifier.due(self.now):
-            deliver(self.terminal, notice, Mode(self.settings.notifications))
+            deliver(self.terminal, notice, Mode(self.settings.notify))
 
     @_show_event.register
     def _(self, event: Updated, network: Network) -> None:
@@ -185,9 +201,7 @@ class Showing(Shell):
     def _is_first_choice(self, network: Network, window: Window) -> bool:
         """Where one was last time; until that is there, the first room."""
         if self.window is not None and self.window.place is not Place.SERVER:
-            memory = self.memories.get(network.key)
-            remembered = memory.last_shown if memory else ""
-            return bool(remembered) and fold(remembered) == window.key[1] and window.last_shown == 0
+            return window.key == (network.key, fold(self._remembered.get(network.key, ""))) and not window.last_shown
         return self.window is None or self.window.network_key == network.key
 
     @_show_event.register
@@ -235,6 +249,3 @@ class Showing(Shell):
 
 def _is_in(window: Window, names: list[str]) -> bool:
     return window.key[1] in {fold(name) for name in names}
-
-
-Act = Callable[[], None]

@@ -27,6 +27,8 @@ from hubbub.tui.windows import Window
 _MOST_ACTIVE = 5
 """Windows that are named as active; of the others only their number is said."""
 _LONGEST_NAME = 16
+_LASTING = 5
+"""From this weight on, what stands at the right gives way after the names of active windows."""
 
 
 # -- words ---------------------------------------------------------------------------------------------------
@@ -86,15 +88,14 @@ class _Block(NamedTuple):
 
 
 def standing_pieces(standing: Standing, width: int) -> list[Piece]:
-    """As much as fits."""
+    """As much as fits. Names of active windows give way after what is so all day, and before what is set or wrong."""
     blocks = _blocks(standing)
-    most = min(len(standing.activity), _MOST_ACTIVE)
-    for count in range(most, 0, -1):
-        shown = [*blocks, _Block(9, _activity(standing.activity, count))]
-        shown = _dropped(shown, width) if count == 1 else shown
-        if measure(pieces := _joined(shown)) <= width:
-            return pieces
-    return _joined(_dropped(blocks, width))
+    kept = _dropped(blocks, width)
+    for count in range(min(len(standing.activity), _MOST_ACTIVE), 0, -1):
+        kept = _dropped([*blocks, _Block(9, _activity(standing.activity, count))], width)
+        if all(block in kept for block in blocks if block.weight >= _LASTING):
+            break
+    return _joined(kept)
 
 
 def _blocks(standing: Standing) -> list[_Block]:

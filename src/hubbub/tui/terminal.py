@@ -48,6 +48,7 @@ _SCREEN_PIECE = 256  # screen drops device control strings that are longer than 
 
 _KEEP_TITLE, _GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b]2;\x07\x1b[23;2t"
 
+_MOUSE = (1000, 1003, 1015, 1006)  # those that Textual switches on
 # Modes that may be switched off whether or not they are on: mouse, paste, focus, resize; then line wrap,
 # cursor and plain colours.
 _MODES_OFF = "".join(f"\x1b[?{mode}l" for mode in (1000, 1002, 1003, 1015, 1006, 1016, 2004, 1004, 2048))
@@ -156,6 +157,11 @@ class Terminal:
     def bell(self) -> None:
         if not self._away:
             self._write(_BEL)
+
+    def mouse(self, wanted: bool) -> None:
+        """Whether clicks and the wheel come to us; without, the terminal itself selects text."""
+        if not self._away:
+            self._write("".join(f"\x1b[?{mode}{'h' if wanted else 'l'}" for mode in _MOUSE))
 
     def notify(self, title: str, text: str, mode: Mode = Mode.AUTO) -> None:
         """Tell the desktop. In tmux, which hides what it doesn't know, the bell is rung as well."""

@@ -164,6 +164,7 @@ class TimelineView(Widget):
         self._asked: dict[type[TimelineView.Wish], Line | None] = {}
         self._is_stale = True
         self._told_following = True
+        self._wanted: Line | None = None
         self._port = self._open_port()
 
     def show(
@@ -186,8 +187,7 @@ class TimelineView(Widget):
         self._flashed = None
         self._asked = {}
         self._port = self._open_port()
-        if at is not None:
-            self._port.put(at, self._third)
+        self._wanted = at
         self.refresh_lines()
 
     def refresh_lines(self) -> None:
@@ -244,6 +244,10 @@ class TimelineView(Widget):
     def live_lines(self, lines: Sequence[tuple[str, str]]) -> None:
         self._port.live = list(lines)
         self.refresh_lines()
+
+    def show_again(self) -> None:
+        """Who is ignored, or another thing that all lines depend on, has changed."""
+        self._recut()
 
     @property
     def following(self) -> bool:
@@ -317,12 +321,13 @@ class TimelineView(Widget):
             self.refresh_lines()
 
     def to_bottom(self) -> None:
+        self._wanted = None
         self._port.follow()
         self.refresh_lines()
 
     def go_to(self, line: Line, flash: bool = True) -> None:
         """Show a line of this timeline, in the upper part of the view, and let it shine for a moment."""
-        self._port.put(line, self._third)
+        self._wanted = line
         if flash:
             self._flash(line)
         self.refresh_lines()
@@ -334,7 +339,7 @@ class TimelineView(Widget):
 
     def restore(self, position: tuple[str, int, int] | None) -> bool:
         """Back to where somebody was reading; False: that is not loaded, and the nearest line is shown."""
-        self._port.follow()
+        self.to_bottom()
         found = position is None or self._port.restore(position)
         self.refresh_lines()
         return found
@@ -342,10 +347,6 @@ class TimelineView(Widget):
     @property
     def _page(self) -> int:
         return max(self.content_size.height - 2, 1)
-
-    @property
-    def _third(self) -> int:
-        return self.content_size.height // 3
 
     # -- one message marked ---------------------------------------------------------------------------------------
 
@@ -393,6 +394,9 @@ class TimelineView(Widget):
         self._is_stale = False
         self._take_colors()
         self._port.resize(self._shape(), self.content_size.height)
+        if self._wanted is not None:
+            self._port.put(self._wanted, self.content_size.height // 3)
+            self._wanted = None
         self._port.compose()
         self._ask_for_more()
         if self._port.following is not self._told_following:

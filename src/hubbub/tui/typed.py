@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from hubbub.irc.names import fold
-from hubbub.plain.typed import LONGEST, Do, Mistake, Say, Tell, Typed
+from hubbub.plain.typed import BARE, LONGEST, Do, Mistake, Say, Tell, Typed
 from hubbub.plain.typed import read as read_line
 from hubbub.tui.commands import find, nearest
 from hubbub.tui.commands.talking import SERVICES
@@ -29,7 +29,8 @@ _LONGEST_WORD = 40
 _CONTROLS = re.compile(
     r"[\x00\x01\x05-\x08\x0b-\x0e\x10\x12-\x15\x17-\x1c\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 )
-_SUBSTITUTION = re.compile(r"[/\\]s/.+", re.DOTALL)
+_SPACE = re.compile(r"\s")
+_SUBSTITUTION = re.compile(r"[/\\]s/.*", re.DOTALL)
 _EQUALS = re.compile(r"=([^\W\d_][^\s=:,.!?]+) +(\S.*)", re.DOTALL)
 """As in devzat: =name text. Not for one letter, so that =D and =P are smileys."""
 
@@ -46,8 +47,8 @@ def read(text: str) -> Typed | None:
     if text[0] == "=" and (found := _EQUALS.fullmatch(text)):
         return Tell(found[1], found[2])
     first, newline, others = text.partition("\n")
-    typed = read_line(first.rstrip())
-    return _with_lines(typed, text, others) if newline else typed
+    typed = read_line(first.strip())
+    return _with_lines(typed, text, others) if newline and typed else typed
 
 
 def _tidy(text: str) -> str:
@@ -58,10 +59,12 @@ def _tidy(text: str) -> str:
     return text.strip("\n") if "\n" in text.strip("\n") else text.strip()
 
 
-def _with_lines(typed: Typed | None, text: str, others: str) -> Typed:
+def _with_lines(typed: Typed, text: str, others: str) -> Typed:
     """Only what the first line says can make it private; bare words are words when more follows."""
     if isinstance(typed, Tell):
         return Tell(typed.name, f"{typed.text}\n{others}")
+    if isinstance(typed, Do) and text.partition("\n")[0].strip().lower() not in BARE:
+        return Mistake("What is written to server: takes one line, so nothing was done.")
     return typed if isinstance(typed, Mistake) else Say(text)
 
 
@@ -71,9 +74,8 @@ def _slash(text: str) -> Typed:
         return Say(text[1:])
     if _SUBSTITUTION.fullmatch(text):
         return Do("s", text[3:])
-    word, _, rest = text[1:].partition(" ")
-    if "\n" in word:
-        word, _, rest = text[1:].partition("\n")
+    word = _SPACE.split(text[1:], 1)[0]
+    rest = text[1 + len(word) :]
     found = find(word)
     if found is None:
         return Mistake(_unknown(sign, word))
@@ -100,6 +102,8 @@ def reads_as(text: str) -> str:
     if _is_half_a_command(text):
         return "command"
     typed = read(text)
+    if isinstance(typed, Mistake) and text.endswith(":"):
+        typed = read(f"{text} …")
     if isinstance(typed, Tell):
         return f"private to {typed.name}"
     if isinstance(typed, Do):
@@ -125,11 +129,16 @@ def is_secret(text: str) -> bool:
     """Whether there may be a password in it, also where it is misspelled, so that no history keeps it."""
     text = text.strip()
     if text[:1] in ("/", "\\"):
+        if text[1:2] == text[0]:
+            return False
         word, *rest = text[1:].split(None, 1) or [""]
         found = find(word) or find(nearest(word))
-        if found is None or (found.secret and not rest):
+        behind = " ".join(rest)
+        if found is None or not behind:
             return False
-        return found.secret or (found.name in ("msg", "query") and _is_to_service(" ".join(rest)))
+        if found.name == "join":
+            return " " in behind
+        return found.secret or (found.name in ("msg", "query") and _is_to_service(behind))
     typed = read(text)
     return isinstance(typed, Tell) and fold(typed.name) in SERVICES
 

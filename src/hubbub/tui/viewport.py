@@ -67,11 +67,17 @@ class Viewport:
         self._shape = shape
         self._nick_cells = LEAST_NICK_CELLS
         self._anchor: Anchor | None = None
+        self._kept: Anchor | None = None
+        self._last: Line | None = None
         self._drawn: OrderedDict[Line, tuple[tuple[object, ...], Drawn]] = OrderedDict()
         self._widen(timeline.lines[-_LOOKED_AT_FOR_NICKS:])
 
     def resize(self, shape: Shape, height: int) -> None:
-        """The room there is; the nick column is ours."""
+        """The room there is; the nick column is ours. Where a larger view reaches the end, a smaller goes back."""
+        if (shape, height) == (self._shape, self.height):
+            return
+        self._kept = self._anchor
+        self._last = self.timeline.lines[-1] if self.timeline.lines else None
         self._shape = shape
         self.height = height
 
@@ -124,14 +130,15 @@ class Viewport:
                 break
             rows += self._seen(other)
         self.following = len(rows) <= self.height
-        return self._at_end() if self.following else rows[: self.height]
+        return self._at_end(anchor) if self.following else rows[: self.height]
 
-    def _at_end(self) -> list[Seen]:
+    def _at_end(self, anchor: Anchor) -> list[Seen]:
         """From here on the end is followed, unless a message is marked: then the view stays where it is."""
-        self._anchor = None
         rows = self._from_end()
         if self.focused is not None:
             self._anchor = _first(rows)
+        elif anchor is not self._kept or self.timeline.lines[-1] is not self._last:
+            self._anchor = None
         return rows
 
     def _seen(self, block: Block) -> list[Seen]:

@@ -162,9 +162,14 @@ class WelcomeScreen(Screen[None]):
 
     # -- told by the app ------------------------------------------------------------------------------------
 
+    def use_name(self, name: str) -> None:
+        """The one that was used at that server, unless they have typed another."""
+        if self.nick.value == self._usual_name:
+            self._usual_name = name
+            self._fill_in(name)
+
     def connecting(self, words: str = "") -> None:
-        """What goes on, after Chosen or Named."""
-        self._busy = True
+        """What goes on, after Chosen or Named. As long as no name was sent, one may be typed meanwhile."""
         self._say(words or f"Connecting to {self._server.title if self._server else 'the server'}…")
         self._tell_keys()
 
@@ -277,6 +282,7 @@ class WelcomeScreen(Screen[None]):
             return
         secret = self.password.value if self._has_password else ""
         self._sent_name = name
+        self._busy = True
         self.connecting()
         self.post_message(Named(name, name if secret else "", secret))
 
@@ -394,6 +400,7 @@ class WelcomeScreen(Screen[None]):
     def action_accept(self) -> None:
         if self._distrusted:
             self._distrusted = False
+            self._busy = bool(self._sent_name)
             self._show_step()
             self.connecting()
             self.post_message(CertificateAccepted())
@@ -402,6 +409,7 @@ class WelcomeScreen(Screen[None]):
         """One step: out of connecting, to the servers, and out; not past what was typed without a word."""
         if self._busy or self._distrusted:
             self._busy = self._distrusted = False
+            self._sent_name = ""
             self._say("")
             self._show_step()
             self.post_message(Cancelled())
@@ -409,6 +417,7 @@ class WelcomeScreen(Screen[None]):
             self._server = None
             self._say("")
             self._show_step()
+            self.post_message(Cancelled())
         elif self._has_typed() and not self._warned:
             self.hint.say("Esc once more leaves", "mention")
             self._warned = True

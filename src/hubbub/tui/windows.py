@@ -48,7 +48,7 @@ class Window:
     network_key: str
     conversation: Conversation
     draft: object = None
-    position: str = ""
+    position: object = None
     muted: bool = False
     pinned: bool = False
     shown_divider: Line | None = None
@@ -300,4 +300,4 @@ def _score_from(wanted: str, text: str, at: int) -> int | None:
 def _worth(text: str, at: int, *, is_next: bool) -> int:
     if at == 0 or not text[at - 1].isalnum():
         return 10
-    return 8 if is_next else 1
+    return 12 if is_next else 1

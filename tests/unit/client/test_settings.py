@@ -59,10 +59,11 @@ def test_no_file_means_defaults_and_the_first_save_makes_it_for_its_owner_only(t
 def test_everything_that_can_be_set_is_read_and_described(tmp_path: Path) -> None:
     path = write(
         tmp_path,
-        'theme = "dark"\nnotifications = "none"\nmouse = false\nup_edits = false\nkill_line = "never"\n'
+        'theme = "dark"\nnotifications = "none"\nnotify = "bell"\n'
+        'mouse = false\nup_edits = false\nkill_line = "never"\n'
         'time_format = "%I:%M"\nshow_joins = "all"\nlast = "a"\n[keys]\nx = "f5"\n[servers.a]\nhost = "h"\nport = 1\n'
         f'tls = "auto"\nfingerprint = "{":".join(["0a"] * 32)}"\nname = "n"\naccount = "c"\nrealname = "r r"\n'
-        'rooms = ["#x key"]\nmuted = ["#m"]\npinned = ["#p"]\nhighlights = ["tea time"]\n',
+        'rooms = ["#x key"]\nmuted = ["#m"]\npinned = ["#p"]\nignored = ["eve"]\nhighlights = ["tea time"]\n',
     )
     loaded = Settings.load(path)
     assert loaded.warnings == []

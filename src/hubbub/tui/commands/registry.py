@@ -83,9 +83,9 @@ def completions() -> Mapping[str, Argument]:
 
 
 def run(desk: Desk, name: str, rest: str) -> bool:
-    """Do it, or say why not; returns whether it was done."""
+    """Do it, or say why not; returns whether it was done. `rest` as typed.read gives it."""
     try:
-        COMMANDS[name].act(desk, rest.strip())
+        COMMANDS[name].act(desk, rest)
     except Unclear as unclear:
         desk.refuse(str(unclear))
         return False

@@ -1,0 +1,320 @@
+"""Draw the terminal client for the documentation: docs/screenshots/*.svg, of a real conversation on a real server.
+
+    .venv/bin/python tools/make_screenshots.py [--only NAME]
+
+A server runs in a process of its own; people with scripted parts talk in it; the client runs without a terminal and
+is photographed once it shows what it should. Server and client are told the time, so two runs differ by little:
+who reads the pictures in git sees what a change of the code changed. The pictures load nothing from anywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+SIZE = (110, 32)
+PATIENCE = 20.0
+HOST = "127.0.0.1"
+NAME = "bob"
+BEGINNING = datetime(2026, 11, 20, 12, 24, tzinfo=UTC)
+CAPS = "CAP REQ :message-tags server-time echo-message"
+
+SETTINGS = """\
+data = "{folder}/data"
+[server]
+name = "hub.example"
+network = "hubbub"
+[[listen]]
+host = "{host}"
+port = {port}
+[rooms]
+default = "#tea"
+[flood]
+enabled = false
+[throttle]
+enabled = false
+"""
+
+# The server believes the time of a file; see Clock.
+SERVER = """\
+import os, sys, time
+clock = sys.argv.pop(1)
+time.time_ns = lambda: os.stat(clock).st_mtime_ns
+time.time = lambda: os.stat(clock).st_mtime
+from hubbub.cli import main
+sys.exit(main())
+"""
+
+
+class Failed(RuntimeError):
+    """What should be in the picture did not come."""
+
+
+# -- time ---------------------------------------------------------------------------------------------------
+
+
+class Clock:
+    """What time it is, for the server in its process and for the client in this one."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.now = BEGINNING
+        file.touch()
+        self.go_to(BEGINNING)
+
+    def go_to(self, moment: datetime) -> None:
+        self.now = moment
+        nanoseconds = int(moment.timestamp()) * 1_000_000_000
+        os.utime(self._file, ns=(nanoseconds, nanoseconds))
+
+    def pass_by(self, seconds: float) -> None:
+        self.go_to(self.now + timedelta(seconds=seconds))
+
+    def rule(self) -> None:
+        """From here on, in this process too."""
+        time.time = lambda: self.now.timestamp()
+        time.time_ns = lambda: int(self.now.timestamp()) * 1_000_000_000
+
+
+# -- the server and the people ------------------------------------------------------------------------------
+
+
+@contextmanager
+def server(folder: Path, clock: Path) -> Iterator[int]:
+    """Its port, as long as the block runs."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    settings = folder / "config.toml"
+    settings.write_text(SETTINGS.format(folder=folder, host=HOST, port=port))
+    command = [sys.executable, "-c", SERVER, str(clock), "serve", "--config", str(settings)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        _await_port(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _await_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.02)
+    raise Failed("the server did not start")
+
+
+class Person:
+    """An IRC client with a part to play. Every line is at its place before the next one is said."""
+
+    def __init__(self, port: int, nick: str, *rooms: str) -> None:
+        self._socket = socket.create_connection((HOST, port), PATIENCE)
+        self._lines = self._socket.makefile("r", encoding="utf-8", newline="\r\n")
+        self.send(CAPS, "CAP END", f"NICK {nick}", f"USER {nick} 0 * :{nick.title()}")
+        self.until(" 376 | 422 ")
+        for room in rooms:
+            self.send(f"JOIN {room}")
+            self.until(" 366 ")
+
+    def send(self, *lines: str) -> None:
+        self._socket.sendall("".join(f"{line}\r\n" for line in lines).encode())
+
+    def until(self, pattern: str) -> str:
+        for line in self._lines:
+            if re.search(pattern, line):
+                return str(line)
+        raise Failed("the server closed the connection")
+
+    def say(self, target: str, text: str, reply_to: str = "") -> str:
+        """Returns the message's id."""
+        tags = f"@+reply={reply_to} " if reply_to else ""
+        self.send(f"{tags}PRIVMSG {target} :{text}")
+        echo = self.until(r"^@\S* :\S+ PRIVMSG ")
+        found = re.search(r"[@;]msgid=([^; ]+)", echo)
+        return found[1] if found else ""
+
+    def react(self, target: str, msgid: str, emoji: str) -> None:
+        self.send(f"@+draft/react={emoji};+reply={msgid} TAGMSG {target}")
+        self.fence()
+
+    def fence(self) -> None:
+        self.send("PING fence")
+        self.until(" PONG ")
+
+    def leave(self) -> None:
+        self.send("QUIT :see you")
+        self._socket.close()
+
+
+class Cast(NamedTuple):
+    alice: Person
+    carol: Person
+    dan: Person
+
+
+def morning(port: int, clock: Clock) -> Cast:
+    """What is history when the client comes in."""
+    alice = Person(port, "alice", "#tea")
+    alice.send("TOPIC #tea :Leaves, water, patience")
+    alice.fence()
+    cast = Cast(alice, Person(port, "carol", "#tea", "#garden"), Person(port, "dan", "#tea", "#lobby"))
+    say = cast.alice.say
+    first = say("#tea", "good morning! the new oolong is here")
+    clock.pass_by(40)
+    cast.dan.react("#tea", first, "👍")
+    cast.carol.react("#tea", first, "👍")
+    cast.carol.say("#tea", "which one? the roasted one from last year?")
+    clock.pass_by(35)
+    answer = say("#tea", "yes, the same garden, picked in April")
+    clock.pass_by(70)
+    cast.dan.say("#tea", "\x01ACTION puts the kettle on\x01")
+    clock.pass_by(25)
+    cast.dan.say("#tea", "90 °C or boiling?", answer)
+    clock.pass_by(65)
+    say("#tea", "boiling is fine for the roasted ones: 5 g, 100 ml, twenty seconds")
+    say("#tea", "and again, a little longer each time. it gives \x02seven\x02 cups")
+    return cast
+
+
+def noon(port: int, clock: Clock, cast: Cast) -> None:
+    """What happens while the client looks on."""
+    clock.pass_by(90)
+    for nick in ("erin", "frank", "grace"):
+        Person(port, nick, "#tea").fence()
+    cast.carol.say("#garden", "the tomatoes are in")
+    cast.carol.say("#garden", "all forty of them")
+    cast.dan.say("#lobby", f"{NAME}: are you coming on Friday?")
+    clock.pass_by(45)
+    question = cast.carol.say("#tea", f"{NAME}: there is a cup left, 日本茶 from Uji 🍵")
+    cast.alice.react("#tea", question, "😍")
+    clock.pass_by(30)
+    cast.alice.say(NAME, "shall we meet at four?")
+    cast.carol.say("#tea", "have a look at `brew.py`, it rings when it's time")
+
+
+# -- the client ---------------------------------------------------------------------------------------------
+
+
+class Picture(NamedTuple):
+    """`keys`: pressed one after the other; `shows`: what must then be on the screen."""
+
+    name: str
+    theme: str
+    keys: tuple[str, ...]
+    shows: str
+
+
+PICTURES = (
+    Picture("chat-dark", "hubbub-dark", (), "brew.py"),
+    Picture("chat-light", "hubbub-light", (), "brew.py"),
+    Picture("switcher", "hubbub-dark", ("ctrl+k",), "#garden"),
+    Picture("search", "hubbub-dark", ("ctrl+f", *"oolong", "enter"), "oolong"),
+    Picture("help", "hubbub-dark", ("f1",), "Ctrl"),
+)
+
+
+def make_client(port: int, folder: Path, theme: str) -> Any:
+    """A ChatApp as `hubbub chat` makes it, with nothing of whoever runs this."""
+    # Only now, as they read the environment.
+    from hubbub.client.settings import Settings
+    from hubbub.tui.app import ChatApp, Start
+
+    settings = Settings.load(folder / "chat.toml")
+    return ChatApp(settings, start=Start(HOST, port, name=NAME), state=folder / "state", theme=theme)
+
+
+async def photograph(port: int, clock: Clock, folder: Path, cast: Cast, picture: Picture) -> str:
+    app = make_client(port, folder, picture.theme)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(app, "seven")
+        await asyncio.to_thread(noon, port, clock, cast)
+        await until(app, "brew.py")
+        for key in picture.keys:
+            await pilot.press(key)
+        await until(app, re.escape(picture.shows))
+        await pilot.pause()
+        return clean(app.export_screenshot(title=f"hubbub chat hub.example --name {NAME}"))
+
+
+async def until(app: Any, pattern: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not re.search(pattern, text_of(app)):
+        if time.monotonic() > deadline:
+            raise Failed(f"{pattern!r} is not on the screen:\n{text_of(app)}")
+        await asyncio.sleep(0.05)
+
+
+def text_of(app: Any) -> str:
+    """What is on the screen."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(line.text for line in lines)
+
+
+# -- the pictures -------------------------------------------------------------------------------------------
+
+
+def clean(svg: str) -> str:
+    """Without the web font and the maker's address: no picture of ours asks anybody for anything."""
+    svg = re.sub(r"\s*@font-face \{[^}]*\}", "", svg)
+    svg = re.sub(r"\s*<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = svg.replace(
+        "font-family: Fira Code, monospace", 'font-family: "Fira Code", Menlo, Consolas, monospace'
+    )
+    svg = "\n".join(line.rstrip() for line in svg.splitlines() if line.strip()) + "\n"
+    if outside := re.findall(r"(?<!xmlns=.)https?://[^\s\"')<]*", svg):
+        raise Failed(f"the picture names {outside[0]}")
+    return svg
+
+
+def environment(folder: Path) -> Mapping[str, str]:
+    folders = {
+        f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "STATE", "DATA", "CACHE")
+    }
+    return {**folders, "HOME": str(folder), "TZ": "UTC", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
+
+
+def draw(picture: Picture) -> str:
+    """With a server of its own, so that the pictures don't depend on each other."""
+    with tempfile.TemporaryDirectory(prefix="hubbub-picture-") as name:
+        folder = Path(name)
+        os.environ.update(environment(folder))
+        time.tzset()
+        clock = Clock(folder / "clock")
+        clock.rule()
+        with server(folder, folder / "clock") as port:
+            cast = morning(port, clock)
+            return asyncio.run(photograph(port, clock, folder, cast, picture))
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--only", metavar="NAME", choices=[picture.name for picture in PICTURES])
+    only = parser.parse_args(words).only
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for picture in PICTURES:
+        if only in (None, picture.name):
+            path = FOLDER / f"{picture.name}.svg"
+            path.write_text(draw(picture), encoding="utf-8")
+            print(f"docs/screenshots/{path.name} written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
