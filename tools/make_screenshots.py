@@ -41,7 +41,7 @@ network = "hubbub"
 host = "{host}"
 port = {port}
 [rooms]
-default = "#tea"
+default = "#lobby"
 [flood]
 enabled = false
 [throttle]
@@ -125,6 +125,7 @@ class Person:
     """An IRC client with a part to play. Every line is at its place before the next one is said."""
 
     def __init__(self, port: int, nick: str, *rooms: str) -> None:
+        self._nick = nick
         self._socket = socket.create_connection((HOST, port), PATIENCE)
         self._lines = self._socket.makefile("r", encoding="utf-8", newline="\r\n")
         self.send(CAPS, "CAP END", f"NICK {nick}", f"USER {nick} 0 * :{nick.title()}")
@@ -146,7 +147,7 @@ class Person:
         """Returns the message's id."""
         tags = f"@+reply={reply_to} " if reply_to else ""
         self.send(f"{tags}PRIVMSG {target} :{text}")
-        echo = self.until(r"^@\S* :\S+ PRIVMSG ")
+        echo = self.until(rf"^@\S* :{self._nick}!\S+ PRIVMSG ")
         found = re.search(r"[@;]msgid=([^; ]+)", echo)
         return found[1] if found else ""
 
@@ -159,54 +160,66 @@ class Person:
         self.until(" PONG ")
 
     def leave(self) -> None:
-        self.send("QUIT :see you")
+        self._lines.close()
         self._socket.close()
 
 
-class Cast(NamedTuple):
-    alice: Person
-    carol: Person
-    dan: Person
+class Cast:
+    """Whoever has come; they stay until the picture is taken."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._people: dict[str, Person] = {}
+
+    def enter(self, nick: str, *rooms: str) -> Person:
+        self._people[nick] = Person(self._port, nick, *rooms)
+        return self._people[nick]
+
+    def __getitem__(self, nick: str) -> Person:
+        return self._people[nick]
+
+    def leave(self) -> None:
+        for person in self._people.values():
+            person.leave()
 
 
-def morning(port: int, clock: Clock) -> Cast:
+def morning(cast: Cast, clock: Clock) -> None:
     """What is history when the client comes in."""
-    alice = Person(port, "alice", "#tea")
+    alice = cast.enter("alice", "#tea")
     alice.send("TOPIC #tea :Leaves, water, patience")
     alice.fence()
-    cast = Cast(alice, Person(port, "carol", "#tea", "#garden"), Person(port, "dan", "#tea", "#lobby"))
-    say = cast.alice.say
-    first = say("#tea", "good morning! the new oolong is here")
+    carol, dan = cast.enter("carol", "#tea", "#garden"), cast.enter("dan", "#tea", "#lobby")
+    first = alice.say("#tea", "good morning! the new oolong is here")
     clock.pass_by(40)
-    cast.dan.react("#tea", first, "👍")
-    cast.carol.react("#tea", first, "👍")
-    cast.carol.say("#tea", "which one? the roasted one from last year?")
+    dan.react("#tea", first, "👍")
+    carol.react("#tea", first, "👍")
+    carol.say("#tea", "which one? the roasted one from last year?")
     clock.pass_by(35)
-    answer = say("#tea", "yes, the same garden, picked in April")
+    answer = alice.say("#tea", "yes, the same garden, picked in April")
     clock.pass_by(70)
-    cast.dan.say("#tea", "\x01ACTION puts the kettle on\x01")
+    dan.say("#tea", "\x01ACTION puts the kettle on\x01")
     clock.pass_by(25)
-    cast.dan.say("#tea", "90 °C or boiling?", answer)
+    dan.say("#tea", "90 °C or boiling?", answer)
     clock.pass_by(65)
-    say("#tea", "boiling is fine for the roasted ones: 5 g, 100 ml, twenty seconds")
-    say("#tea", "and again, a little longer each time. it gives \x02seven\x02 cups")
-    return cast
+    alice.say("#tea", "boiling is fine for the roasted ones: 5 g, 100 ml, twenty seconds")
+    alice.say("#tea", "and again, a little longer each time. it gives \x02seven\x02 cups")
 
 
-def noon(port: int, clock: Clock, cast: Cast) -> None:
+def noon(cast: Cast, clock: Clock) -> None:
     """What happens while the client looks on."""
+    alice, carol, dan = cast["alice"], cast["carol"], cast["dan"]
     clock.pass_by(90)
     for nick in ("erin", "frank", "grace"):
-        Person(port, nick, "#tea").fence()
-    cast.carol.say("#garden", "the tomatoes are in")
-    cast.carol.say("#garden", "all forty of them")
-    cast.dan.say("#lobby", f"{NAME}: are you coming on Friday?")
+        cast.enter(nick, "#tea")
+    carol.say("#garden", "the tomatoes are in")
+    carol.say("#garden", "all forty of them")
+    dan.say("#lobby", f"{NAME}: are you coming on Friday?")
     clock.pass_by(45)
-    question = cast.carol.say("#tea", f"{NAME}: there is a cup left, 日本茶 from Uji 🍵")
-    cast.alice.react("#tea", question, "😍")
+    question = carol.say("#tea", f"{NAME}: there is a cup left, 日本茶 from Uji 🍵")
+    alice.react("#tea", question, "😍")
     clock.pass_by(30)
-    cast.alice.say(NAME, "shall we meet at four?")
-    cast.carol.say("#tea", "have a look at `brew.py`, it rings when it's time")
+    alice.say(NAME, "shall we meet at four?")
+    carol.say("#tea", "have a look at `brew.py`, it rings when it's time")
 
 
 # -- the client ---------------------------------------------------------------------------------------------
@@ -224,7 +237,7 @@ class Picture(NamedTuple):
 PICTURES = (
     Picture("chat-dark", "hubbub-dark", (), "brew.py"),
     Picture("chat-light", "hubbub-light", (), "brew.py"),
-    Picture("switcher", "hubbub-dark", ("ctrl+k",), "#garden"),
+    Picture("switcher", "hubbub-dark", ("ctrl+k",), r"#garden[\s\S]*#garden"),
     Picture("search", "hubbub-dark", ("ctrl+f", *"oolong", "enter"), "oolong"),
     Picture("help", "hubbub-dark", ("f1",), "Ctrl"),
 )
@@ -237,20 +250,33 @@ def make_client(port: int, folder: Path, theme: str) -> Any:
     from hubbub.tui.app import ChatApp, Start
 
     settings = Settings.load(folder / "chat.toml")
-    return ChatApp(settings, start=Start(HOST, port, name=NAME), state=folder / "state", theme=theme)
+    start = Start(HOST, port, name=NAME, rooms=("#garden", "#tea"))
+    return ChatApp(settings, start=start, state=folder / "state", theme=theme)
 
 
 async def photograph(port: int, clock: Clock, folder: Path, cast: Cast, picture: Picture) -> str:
     app = make_client(port, folder, picture.theme)
     async with app.run_test(size=SIZE) as pilot:
+        await until(app, "#tea")
+        await switch_to(app, pilot, "#tea")
         await until(app, "seven")
-        await asyncio.to_thread(noon, port, clock, cast)
+        await asyncio.to_thread(noon, cast, clock)
         await until(app, "brew.py")
+        # What is looked at counts as read a moment later.
+        await until(app, r"#tea\s+▏")
         for key in picture.keys:
             await pilot.press(key)
-        await until(app, re.escape(picture.shows))
+        await until(app, picture.shows)
         await pilot.pause()
-        return clean(app.export_screenshot(title=f"hubbub chat hub.example --name {NAME}"))
+        taken = clean(app.export_screenshot(title=f"hubbub chat hub.example --name {NAME}"))
+        await asyncio.gather(*(network.stop() for network in app.networks.values()))
+        return taken
+
+
+async def switch_to(app: Any, pilot: Any, room: str) -> None:
+    await pilot.press("ctrl+k", *room.removeprefix("#"))
+    await until(app, rf"> ?\S*{room.removeprefix('#')}")
+    await pilot.press("enter")
 
 
 async def until(app: Any, pattern: str) -> None:
@@ -299,8 +325,12 @@ def draw(picture: Picture) -> str:
         clock = Clock(folder / "clock")
         clock.rule()
         with server(folder, folder / "clock") as port:
-            cast = morning(port, clock)
-            return asyncio.run(photograph(port, clock, folder, cast, picture))
+            cast = Cast(port)
+            morning(cast, clock)
+            try:
+                return asyncio.run(photograph(port, clock, folder, cast, picture))
+            finally:
+                cast.leave()
 
 
 def main(words: list[str]) -> int:
