@@ -237,8 +237,8 @@ class Picture(NamedTuple):
 PICTURES = (
     Picture("chat-dark", "hubbub-dark", (), "brew.py"),
     Picture("chat-light", "hubbub-light", (), "brew.py"),
-    Picture("switcher", "hubbub-dark", ("ctrl+k",), r"#garden[\s\S]*#garden"),
-    Picture("search", "hubbub-dark", ("ctrl+f", *"oolong", "enter"), "oolong"),
+    Picture("switcher", "hubbub-dark", ("ctrl+k",), r"Go to[\s\S]*#garden"),
+    Picture("search", "hubbub-dark", ("ctrl+f", *"oolong", "enter"), "roasted|oolong is here"),
     Picture("help", "hubbub-dark", ("f1",), "Ctrl"),
 )
 
@@ -275,7 +275,7 @@ async def photograph(port: int, clock: Clock, folder: Path, cast: Cast, picture:
 
 async def switch_to(app: Any, pilot: Any, room: str) -> None:
     await pilot.press("ctrl+k", *room.removeprefix("#"))
-    await until(app, rf"> ?\S*{room.removeprefix('#')}")
+    await until(app, rf"│ ▌{room}")
     await pilot.press("enter")
 
 

@@ -19,6 +19,7 @@ class Shown(App[None]):
     """`heard`: the project's own messages, in order; `answers`: what the screen was closed with."""
 
     ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
 
     def __init__(self, content: Widget | Screen[Any]) -> None:
         super().__init__()

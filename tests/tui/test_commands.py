@@ -363,7 +363,7 @@ def _named(part: object) -> object:
 TOLD = [
     ("/topic", "#tea is about: All about tea (set by bob)"),
     ("/names", "4 people are in #tea:\n  @alice, +carol, bob (away), dan"),
-    ("/status", "You are alice, not logged in; in 1 rooms.\ntea.example, online, TLS"),
+    ("/status", "tea.example, online, TLS\nYou are not logged in, and in 1 room."),
     ("/ignore", "You ignore nobody."),
     ("/ignore bob", "What bob says is no longer shown on this computer. /unignore shows it again."),
     ("/dnd 2h", "Do not disturb until 14:00."),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
-from tui.showing import Shown, rows, show, until
 
 from hubbub.client.chat import Chat, Conversation, Member
 from hubbub.tui import people_list
 from hubbub.tui.people_list import PeopleList, PersonClicked
+from tui.showing import Shown, rows, show, until
 
 
 def make(**ranks: str) -> tuple[PeopleList, Conversation, Chat]:
@@ -39,7 +39,7 @@ def test_away_bots_and_who_is_typing_have_signs() -> None:
     async def steps(app: Shown, pilot: Pilot[None]) -> None:
         people.show(room, chat)
         await pilot.pause()
-        assert rows(app, people)[1:4] == ["  ann      (away)", "  bob         bot", "  carol         …"]
+        assert rows(app, people)[1:4] == ["  ann       (away)", "  bob          bot", "  carol          …"]
 
     show(people, steps)
 

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
-from tui.showing import Shown, rows, show, until
 
 from hubbub.client.chat import Chat, Member
 from hubbub.client.events import Phase
 from hubbub.tui.room_list import RoomList, WindowClicked
 from hubbub.tui.windows import Window, Windows
+from tui.showing import Shown, rows, show, until
 
 
 class World:

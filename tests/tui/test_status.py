@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
-from tui.showing import Shown, rows, show, until
 
 from hubbub.client.chat import Chat, Member
 from hubbub.client.events import Phase, PhaseChanged
@@ -23,6 +22,7 @@ from hubbub.tui.status import (
     typists,
 )
 from hubbub.tui.windows import Window
+from tui.showing import Shown, rows, show, until
 
 
 def words(pieces: list[tuple[str, str]]) -> str:

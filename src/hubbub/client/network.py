@@ -24,6 +24,8 @@ from hubbub.client.trust import Trust
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 _FAREWELL_SECONDS = 2.0
+_WELCOME_SECONDS = 30
+"""A server that doesn't let us in by then is not there."""
 _QUIET_SECONDS = 12.0
 """People look at this: a dead connection must show within half a minute."""
 
@@ -62,6 +64,7 @@ class Network:
         self._trust = trust
         self._first_pause = first_pause
         self._leaving = False
+        self._registering = 0
         self._awake = False
         self._hurry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -181,6 +184,10 @@ class Network:
         while True:
             await asyncio.sleep(1)
             self.session.tick()
+            hangs = self.phase is Phase.REGISTERING and not self.session.asks_name
+            self._registering = self._registering + 1 if hangs else 0
+            if self._registering > _WELCOME_SECONDS and self.connection is not None:
+                self.connection.abort()
 
     # -- in and out -----------------------------------------------------------------------------------------
 

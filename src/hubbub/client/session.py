@@ -19,6 +19,7 @@ from hubbub.client.events import (
     Closed,
     Event,
     Loaded,
+    NameRefused,
     Opened,
     Phase,
     PhaseChanged,
@@ -39,7 +40,7 @@ from hubbub.irc.times import to_timestamp
 from hubbub.irc.wire import BadLine, Message, split_source
 
 _STATEFUL = frozenset(
-    {"001", "005", "301", "305", "306", "324", "329", "331", "332", "333", "352", "353", "354", "366", "900", "901"}
+    {"001", "005", "301", "305", "306", "315", "324", "329", "331", "332", "333", "352", "353", "354", "366", "900", "901"}
 )
 """Numerics that change what we know even where they answer a question."""
 _BREAKS = {0: None, 10: " ", 13: None}
@@ -77,6 +78,7 @@ class Session:
         self._rooms = dict(rooms or {})
         self.was_online = False
         """Whether the last connection came as far as that."""
+        self._asks_name = False
         self._asked: set[str] = set()
         self._seen_ms = 0
         self._labelled: dict[str, Line] = {}
@@ -93,7 +95,7 @@ class Session:
 
     def connected(self, *, safe: bool = False) -> None:
         """On a fresh connection. `safe`: it is encrypted or stays on this machine, so passwords may be sent."""
-        self.was_online = False
+        self.was_online = self._asks_name = False
         self._batches.clear()
         self.identity = replace(self.identity, may_send_plain=safe)
         self._registration = Registration(self.identity, WANTED)
@@ -151,6 +153,11 @@ class Session:
         self._set_phase(phase, reason, retry_at)
 
     @property
+    def asks_name(self) -> bool:
+        """Whether coming in waits for somebody to choose another name."""
+        return self.phase is Phase.REGISTERING and self._asks_name
+
+    @property
     def refusal(self) -> str:
         """Why the server doesn't want us, if it said so."""
         return self._registration.refused
@@ -164,7 +171,7 @@ class Session:
             self._register(whole)
         if isinstance(whole, Batch) and whole.type.endswith("chathistory"):
             if request is None:
-                self._merge_unasked(whole)
+                self._apply(whole, claimed=False)
         elif isinstance(whole, Batch) and whole.type == "labeled-response":
             for one in whole.messages:
                 self._apply(one, claimed=request is not None)
@@ -175,7 +182,7 @@ class Session:
         self._outbox.flush(self.limits)
 
     def _apply(self, one: Message | Batch, *, claimed: bool) -> None:
-        if isinstance(one, Batch) and one.type.endswith(("chathistory", "search")):
+        if isinstance(one, Batch) and one.type.endswith("search"):
             return
         if isinstance(one, Message) and claimed and _is_answer(one):
             return
@@ -200,6 +207,7 @@ class Session:
         registration = self._registration
         self._put(registration.received(message))
         for event in registration.take_events():
+            self._asks_name = self._asks_name or isinstance(event, NameRefused)
             self._tell(event)
         if self.chat.capabilities != registration.enabled or self.chat.offered != registration.offered:
             self.chat.capabilities = dict(registration.enabled)
@@ -299,13 +307,6 @@ class Session:
             conversation.recount()
         self._tell(Loaded(conversation, timeline, count, older))
         self._wake()
-
-    def _merge_unasked(self, batch: Batch) -> None:
-        """Servers may send history by themselves."""
-        conversation = self.chat.find(batch.params[0]) if batch.params else None
-        if conversation is not None:
-            count = len(self.merge(conversation, batch.messages, timeline=conversation.timeline, older=False))
-            self.loaded(conversation, conversation.timeline, count, older=False)
 
     def load_older(self, conversation: Conversation, timeline: Timeline | None = None) -> None:
         timeline = timeline or conversation.timeline
@@ -538,7 +539,7 @@ class Session:
     def login(self, account: str, password: str) -> None:
         """Log in; while we are connected, too."""
         self.identity = replace(self.identity, account=account, password=password)
-        if self.chat.registered:
+        if self.phase in (Phase.REGISTERING, Phase.ONLINE):
             self._put(self._registration.login_again(account, password))
 
     def register(self, password: str, account: str = "*") -> Request:

@@ -125,7 +125,7 @@ def person(messages: Iterable[Message], now: datetime) -> list[str]:
     rooms: list[str] = []
     for message in messages:
         if message.command == numerics.RPL_WHOISCHANNELS:
-            rooms += message.params[-1].split()
+            rooms += _param(message.params, -1).split()
         elif message.command in _ABOUT:
             fact = _ABOUT[message.command](message.params)
             lines += [fact] if fact else []
@@ -279,11 +279,11 @@ def _bare(name: str) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def _moment(seconds: str) -> datetime | None:
-    number = _number(seconds) if len(seconds) < 11 else 0
+    number = _number(seconds)
     return datetime.fromtimestamp(number, UTC) if number else None
 
 

@@ -175,7 +175,8 @@ class ChatApp(MessageActions):
         if network is not None and network.phase is Phase.REGISTERING:
             if event.password:
                 network.session.login(event.account, event.password)
-            network.session.take_name(event.name)
+            else:
+                network.session.take_name(event.name)
         elif network is not None and (network.host, network.port) == (self.start.host, self.start.port):
             self._restart(network, event)
         else:

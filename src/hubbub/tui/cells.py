@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -31,6 +31,9 @@ _EMOJI = [
     (0x1F200, 0x1F3FA),
     (0x1F400, 0x1FAFF),
 ]
+
+_LOW, _UP = (0, 0xFFFF), (0x10000, 0x10FFFF)
+_HIGH = "\U00010000-\U0010ffff"
 
 _Range = tuple[int, int]
 
@@ -202,30 +205,47 @@ def _cluster_cells(kind: int, length: int) -> int:
 def _patterns() -> _Patterns:
     """Made when first needed: most rooms write ASCII, and Rich's table takes time to load."""
     table = load_cell_table("auto").widths
-    wide = _runs((start, end) for start, end, cells in table if cells == 2)
-    marks = _less(
-        _runs((start, end) for start, end, cells in table if cells == 0), [(_JOINER, _JOINER), _TONES]
-    )
-    other = _class([*wide, *marks, (_JOINER, _JOINER), _TONES, _FLAG_LETTERS])
-    tone, flag, mark, emoji = _class([_TONES]), _class([_FLAG_LETTERS]), _class(marks), _class(_EMOJI)
-    wide_emoji = _class(_common(wide, _EMOJI))
-    joined = f"(?:\u200d[{emoji}][{tone}]?[{mark}]*)"
-    tails = f"[{tone}{mark}]*(?:\u200d[{emoji}][{tone}{mark}]*)*"
+    wide = sorted((start, end) for start, end, cells in table if cells == 2)
+    zero = sorted((start, end) for start, end, cells in table if cells == 0)
+    marks = _less(zero, [(_JOINER, _JOINER), _TONES])
+    after = sorted([*marks, _TONES])
+    special = sorted([*wide, *after, (_JOINER, _JOINER), _FLAG_LETTERS])
     return _Patterns(
-        unruly=re.compile(f"([{wide_emoji}][{tone}]?[{mark}]*{joined}{{0,{_JOINS}}})|[\u200d\ufe0f{tone}]"),
-        tones=re.compile(f"[{tone}]"),
-        flood=re.compile(f"[{mark}]{{{_MARKS_PER_LETTER}}}([{mark}]+)"),
-        clusters=re.compile(
-            f"([^{other}]+(?![{mark}]))|([{_class(wide)}]+(?![{mark}{tone}\u200d]))|([{flag}]{{1,2}})[{mark}]*"
-            f"|([{_class(wide)}]{tails})|([^{other}][{mark}]+)|([{mark}{tone}\u200d])",
-            re.DOTALL,
-        ),
-        wide=re.compile(f"[{_class(wide)}]"),
+        unruly=_unruly(wide, marks),
+        tones=re.compile(f"[{_class([_TONES])}]"),
+        flood=re.compile(f"(?:{_any(marks)}){{{_MARKS_PER_LETTER}}}((?:{_any(marks)})+)"),
+        clusters=_clusters(wide, after, special),
+        wide=re.compile(_any(wide)),
     )
 
 
-def _runs(ranges: Iterable[_Range]) -> list[_Range]:
-    return sorted(ranges)
+def _unruly(wide: list[_Range], marks: list[_Range]) -> re.Pattern[str]:
+    tone, mark, emoji = _class([_TONES]), _class(marks), _class(_EMOJI)
+    joined = f"(?:\u200d[{emoji}][{tone}]?[{mark}]*)"
+    first = f"[{_class(_common(wide, _EMOJI))}][{tone}]?[{mark}]*"
+    return re.compile(f"({first}{joined}{{0,{_JOINS}}})|[\u200d\ufe0f{tone}]")
+
+
+def _clusters(wide: list[_Range], after: list[_Range], special: list[_Range]) -> re.Pattern[str]:
+    """Runs of letters of one cell, runs of letters of two, flags, and single letters with what belongs to them."""
+    low_wide, low_special = _class(_common(wide, [_LOW])), _class(_common(special, [_LOW]))
+    mark = _any(after)
+    marks = f"(?:{mark})*"
+    narrow = f"[^{low_special}{_HIGH}]|(?=[{_HIGH}])[^{_class(_common(special, [_UP]))}]"
+    return re.compile(
+        f"([^{low_special}{_HIGH}]+(?!{mark}))"
+        f"|([{low_wide}]+(?!{mark}|\u200d))"
+        f"|([{_class([_FLAG_LETTERS])}]{{1,2}}){marks}"
+        f"|((?:{_any(wide)}){marks}(?:\u200d[{_class(_EMOJI)}]{marks})*)"
+        f"|((?:{narrow}){marks})"
+        f"|(.)",
+        re.DOTALL,
+    )
+
+
+def _any(ranges: list[_Range]) -> str:
+    """Matches one of them. Apart for what lies beyond U+FFFF: there `re` tries one range after the other."""
+    return f"[{_class(_common(ranges, [_LOW]))}]|(?=[{_HIGH}])[{_class(_common(ranges, [_UP]))}]"
 
 
 def _common(first: list[_Range], second: list[_Range]) -> list[_Range]:

@@ -38,10 +38,12 @@ class Ask(ModalScreen[str | None]):
     def __init__(self, question: str, secret: bool = False, *, value: str = "") -> None:
         super().__init__()
         self._question = one_line(question)
-        self.answer = Input(value, password=secret, compact=True)
+        self._value = value
+        self.answer = Input(password=secret, compact=True)
 
     def compose(self) -> ComposeResult:
         box = Vertical(id="box")
+        self.answer.value = self._value
         box.border_subtitle = "Enter answers · Esc closes"
         with box:
             yield Static(self._question, id="question", markup=False)

@@ -338,6 +338,8 @@ class LinesScreen(Overlay[Line]):
         self._go(self._line + step)
 
     def action_page(self, direction: int) -> None:
+        if not self._rows:
+            return
         height = max(self.list.size.height - 1, 1)
         at = next((at for at, (index, _) in enumerate(self._rows) if index == self._line), 0)
         beyond = min(max(at + direction * height, 0), len(self._rows) - 1)

@@ -145,9 +145,12 @@ class Picker(Overlay[Result]):
 
     def __init__(self, title: str, query: str = "") -> None:
         super().__init__(title)
-        self.query_line = Input(query, placeholder=self.PLACEHOLDER, compact=True, id="query")
+        self._query = query
+        self.query_line = Input(placeholder=self.PLACEHOLDER, compact=True, id="query")
 
     def content(self) -> ComposeResult:
+        # An Input takes a value only where an app is running.
+        self.query_line.value = self._query
         yield self.query_line
         yield self.list
         yield self.note

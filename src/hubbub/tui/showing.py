@@ -38,6 +38,8 @@ class Showing(Shell):
 
     welcome: WelcomeScreen | None = None
 
+    _login_refused: LoginRefused | None = None
+
     @cached_property
     def _placed(self) -> set[Window]:
         """Windows whose first page has come."""
@@ -47,6 +49,11 @@ class Showing(Shell):
     def _remembered(self) -> dict[str, str]:
         """By network, the conversation that was shown when the program ended last."""
         return {}
+
+    @cached_property
+    def _settled(self) -> set[str]:
+        """The networks that we have come back to: nobody is taken away from where they are then."""
+        return set()
 
     @cached_property
     def _titles(self) -> dict[Window, str]:
@@ -75,6 +82,8 @@ class Showing(Shell):
             self.banner.show(event)
 
     def _arrived(self, network: Network) -> None:
+        if network.key in self._remembered:
+            self._settled.add(network.key)
         self.windows.add(network.key, network.chat.server)
         server = self.server_of(network)
         server.name = network.chat.nick
@@ -88,8 +97,7 @@ class Showing(Shell):
             )
         self.save_settings()
         memory = self.remember(network)
-        if memory is not None:
-            self._remembered.setdefault(network.key, memory.current)
+        self._remembered.setdefault(network.key, memory.current if memory is not None else "")
         for nick in self._ignored(network):
             network.session.ignore(nick, True)
         if self.welcome is not None:
@@ -123,10 +131,15 @@ class Showing(Shell):
         self.ask_name(network)
         assert self.welcome is not None
         self.welcome.refused(event.name, event.reason, event.suggestion)
+        if self._login_refused is not None and fold(self._login_refused.account) == fold(event.name):
+            # The name is theirs, as far as we know: it is the password that is asked for again.
+            self.welcome.login_refused(self._login_refused.account, self._login_refused.reason)
+        self._login_refused = None
 
     @_show_event.register
     def _(self, event: LoginRefused, network: Network) -> None:
         if self.welcome is not None:
+            self._login_refused = event
             self.welcome.login_refused(event.account, event.reason)
         else:
             self.tell(f"The login to {event.account} was refused: {event.reason} /login tries again.", error=True)
@@ -200,8 +213,10 @@ class Showing(Shell):
 
     def _is_first_choice(self, network: Network, window: Window) -> bool:
         """Where one was last time; until that is there, the first room."""
+        if window.last_shown or network.key in self._settled:
+            return False
         if self.window is not None and self.window.place is not Place.SERVER:
-            return window.key == (network.key, fold(self._remembered.get(network.key, ""))) and not window.last_shown
+            return window.key == (network.key, fold(self._remembered.get(network.key, "")))
         return self.window is None or self.window.network_key == network.key
 
     @_show_event.register

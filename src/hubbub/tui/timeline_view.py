@@ -164,6 +164,7 @@ class TimelineView(Widget):
         self._asked: dict[type[TimelineView.Wish], Line | None] = {}
         self._is_stale = True
         self._told_following = True
+        self._base = Style.null()
         self._wanted: Line | None = None
         self._port = self._open_port()
 
@@ -267,7 +268,7 @@ class TimelineView(Widget):
         return self._port.visible_lines()
 
     def _open_port(self) -> Viewport:
-        return Viewport(self.timeline, self._cut(), self._shape(), self._reader())
+        return Viewport(self.timeline, self._cut(), self._shape(), self._reader(), self._divider)
 
     def _recut(self) -> None:
         self._port.blocks = self._cut()
@@ -392,6 +393,7 @@ class TimelineView(Widget):
         if not self._is_stale or self.content_size.height <= 0 or self.content_size.width <= 1:
             return
         self._is_stale = False
+        self._base = self.rich_style
         self._take_colors()
         self._port.resize(self._shape(), self.content_size.height)
         if self._wanted is not None:
@@ -422,7 +424,7 @@ class TimelineView(Widget):
 
     def render_line(self, y: int) -> Strip:
         self._look()
-        base = self.rich_style
+        base = self._base
         cells = self.content_size.width - 1
         if y >= len(self._port.rows) or cells < 1:
             return Strip.blank(self.content_size.width, base)

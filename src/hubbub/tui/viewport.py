@@ -7,12 +7,14 @@ layout of a few hundred blocks. Knows no widget and posts nothing: TimelineView 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
-from hubbub.client.lines import Line
+from hubbub.client.lines import Delivery, Line
 from hubbub.client.timeline import Timeline
 from hubbub.tui.blocks import Block, Blocks
 from hubbub.tui.layout import LEAST_NICK_CELLS, Drawn, Row, Shape, lay_out, live_rows, nick_cells
@@ -25,6 +27,8 @@ _KEPT = 400
 _MOST_LIVE = 5
 _LONGEST_LIVE = 4000
 _LOOKED_AT_FOR_NICKS = 150
+
+_place = attrgetter("place")
 
 
 class Position(NamedTuple):
@@ -54,7 +58,10 @@ Anchor = tuple[Line, int]
 class Viewport:
     """`rows`, `following` and `unseen` hold after `compose`. `live`: what people are writing at this moment."""
 
-    def __init__(self, timeline: Timeline, blocks: Blocks, shape: Shape, reader: Reader) -> None:
+    def __init__(
+        self, timeline: Timeline, blocks: Blocks, shape: Shape, reader: Reader, divider: Line | None = None
+    ) -> None:
+        """What is loaded counts as seen, from the divider on only when it has been seen here."""
         self.timeline = timeline
         self.blocks = blocks
         self.reader = reader
@@ -69,8 +76,15 @@ class Viewport:
         self._anchor: Anchor | None = None
         self._kept: Anchor | None = None
         self._last: Line | None = None
+        self._furthest = self._last_read(divider)
         self._drawn: OrderedDict[Line, tuple[tuple[object, ...], Drawn]] = OrderedDict()
         self._widen(timeline.lines[-_LOOKED_AT_FOR_NICKS:])
+
+    def _last_read(self, divider: Line | None) -> Line | None:
+        lines = self.timeline.lines
+        end = len(lines) if divider is None else bisect_left(lines, divider.place, key=_place)
+        read = (lines[at] for at in range(end - 1, -1, -1))
+        return next((line for line in read if line.delivery is not Delivery.PENDING), None)
 
     def resize(self, shape: Shape, height: int) -> None:
         """The room there is; the nick column is ours. Where a larger view reaches the end, a smaller goes back."""
@@ -97,6 +111,8 @@ class Viewport:
         while before != self._nick_cells:
             before = self._nick_cells
             self.rows = self._from_end() if self._anchor is None else self._from_anchor(self._anchor)
+        if self.following:
+            self._remember_seen(self.rows)
         self.unseen = 0 if self.following else self._count_unseen()
 
     def _from_end(self) -> list[Seen]:
@@ -170,9 +186,24 @@ class Viewport:
                 self._nick_cells = max(self._nick_cells, nick_cells(line, self.reader))
 
     def _count_unseen(self) -> int:
-        last = max((seen.at for seen in self.rows), default=-1)
-        below = islice(self.timeline.lines, last + 1, last + 1 + MOST_UNSEEN)
-        return sum(line.counts_as_unread for line in below)
+        """New lines below; where there are any, the last row is covered by their number."""
+        rows = self.rows if self._count_below(self.rows) == 0 else self.rows[:-1]
+        self._remember_seen(rows)
+        return self._count_below(rows)
+
+    def _count_below(self, rows: list[Seen]) -> int:
+        last = max((seen.at for seen in rows), default=-1) + 1
+        if self._furthest is not None:
+            last = max(last, bisect_right(self.timeline.lines, self._furthest.place, key=_place))
+        return sum(line.counts_as_unread for line in islice(self.timeline.lines, last, last + MOST_UNSEEN))
+
+    def _remember_seen(self, rows: Iterable[Seen]) -> None:
+        """Keep the furthest line that was ever seen. What is on its way will move, so it doesn't count."""
+        lines = {seen.line for seen in rows if seen.line is not None}
+        arrived = [line for line in lines if line.delivery is not Delivery.PENDING]
+        if self._furthest is not None:
+            arrived.append(self._furthest)
+        self._furthest = max(arrived, key=_place, default=None)
 
     # -- moving -------------------------------------------------------------------------------------------------
 

@@ -130,11 +130,13 @@ class WelcomeScreen(Screen[None]):
         self._distrusted = False
         self.choices = Rows(self._draw, id="choices")
         self.address = Input(placeholder="host or host:port", compact=True, id="address")
-        self.nick = Input(name, compact=True, id="name")
+        self.nick = Input(compact=True, id="name")
         self.password = Input(password=True, compact=True, id="password", classes="-hidden")
         self.hint = Note(id="hint")
 
     def compose(self) -> ComposeResult:
+        # An Input takes a value only where an app is running.
+        self.nick.value = self._usual_name
         with Vertical(id="welcome"):
             yield Static(_TITLE, id="title", markup=False)
             with Vertical(id="servers"):

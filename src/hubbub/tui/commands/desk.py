@@ -46,7 +46,7 @@ class Desk(Protocol):
 
     @property
     def status(self) -> str:
-        """The server, how the connection is and whether it is encrypted, in a line."""
+        """The server, how the connection is and whether it is encrypted, and who we are there, in a line."""
         ...
 
     # -- words

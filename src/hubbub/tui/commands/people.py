@@ -110,7 +110,7 @@ def back(desk: Desk, rest: str) -> None:
 def status(desk: Desk, rest: str) -> None:
     """/status [text]: how things stand; with text: what others see as your status (-delete removes it)"""
     if not rest:
-        desk.tell("\n".join(_standing(desk)))
+        desk.tell(f"{desk.status}\n{_standing(desk)}")
         return
     online(desk)
     needs(desk, "metadata", "show others a status; /away text does something like it")
@@ -118,12 +118,11 @@ def status(desk: Desk, rest: str) -> None:
     ask(desk, "METADATA", "*", "SET", "status", *value, show=lambda _: [], done="Your status is changed.")
 
 
-def _standing(desk: Desk) -> list[str]:
+def _standing(desk: Desk) -> str:
     chat = desk.session.chat
-    account = f", logged in as {printable(chat.account)}" if chat.account else ", not logged in"
-    away_now = ", away" if chat.away else ""
     rooms = sum(one.is_room and one.joined for one in chat.conversations.values())
-    return [f"You are {printable(chat.nick)}{account}{away_now}; in {rooms} rooms.", desk.status]
+    account = "logged in" if chat.account else "not logged in"
+    return f"You are {account}{', away' if chat.away else ''}, and in {rooms} {'room' if rooms == 1 else 'rooms'}."
 
 
 # -- not listening --------------------------------------------------------------------------------------------
