@@ -256,6 +256,7 @@ def make_client(port: int, folder: Path, theme: str) -> Any:
 
 async def photograph(port: int, clock: Clock, folder: Path, cast: Cast, picture: Picture) -> str:
     app = make_client(port, folder, picture.theme)
+    app.animation_level = "none"
     async with app.run_test(size=SIZE) as pilot:
         await until(app, "#tea")
         await switch_to(app, pilot, "#tea")
@@ -263,14 +264,24 @@ async def photograph(port: int, clock: Clock, folder: Path, cast: Cast, picture:
         await asyncio.to_thread(noon, cast, clock)
         await until(app, "brew.py")
         # What is looked at counts as read a moment later.
-        await until(app, r"#tea\s+▏")
+        await until(app, r"#garden\s+2▏[\s\S]*#lobby\s+1@ 1▏[\s\S]*#tea\s+▏[\s\S]*alice\s+1▏")
+        hold_cursors(app)
+        await settled(app)
         for key in picture.keys:
             await pilot.press(key)
         await until(app, picture.shows)
-        await pilot.pause()
-        taken = clean(app.export_screenshot(title=f"hubbub chat hub.example --name {NAME}"))
+        hold_cursors(app)
+        taken = clean(await settled(app))
         await asyncio.gather(*(network.stop() for network in app.networks.values()))
         return taken
+
+
+def hold_cursors(app: Any) -> None:
+    """Else the picture would depend on whether they are on or off at that moment."""
+    for screen in app.screen_stack:
+        for widget in screen.query("*"):
+            if hasattr(widget, "cursor_blink"):
+                widget.cursor_blink = False
 
 
 async def switch_to(app: Any, pilot: Any, room: str) -> None:
@@ -285,6 +296,17 @@ async def until(app: Any, pattern: str) -> None:
         if time.monotonic() > deadline:
             raise Failed(f"{pattern!r} is not on the screen:\n{text_of(app)}")
         await asyncio.sleep(0.05)
+
+
+async def settled(app: Any) -> str:
+    """The picture, once it has stayed the same for a moment."""
+    looks: list[str] = []
+    while len(looks) < 4 or len(set(looks[-4:])) > 1:
+        await asyncio.sleep(0.15)
+        looks.append(app.export_screenshot(title=f"hubbub chat hub.example --name {NAME}"))
+        if len(looks) > 100:
+            raise Failed("the screen never comes to rest")
+    return looks[-1]
 
 
 def text_of(app: Any) -> str:
@@ -327,6 +349,7 @@ def draw(picture: Picture) -> str:
         with server(folder, folder / "clock") as port:
             cast = Cast(port)
             morning(cast, clock)
+            clock.pass_by(20)
             try:
                 return asyncio.run(photograph(port, clock, folder, cast, picture))
             finally:

@@ -91,3 +91,8 @@ def test_words_part_at_spaces_and_long_ones_anywhere() -> None:
 def test_wide_letters_part_anywhere() -> None:
     text = "ab 日本語日本語"
     assert [text[start:end] for start, end in wrap(text, 8)] == ["ab 日本", "語日本語"]
+
+
+def test_a_space_with_a_mark_is_a_letter() -> None:
+    text = "aa \u0301b"
+    assert [text[start:end] for start, end in wrap(text, 2)] == ["aa", " \u0301b"]

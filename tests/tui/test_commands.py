@@ -543,7 +543,9 @@ def test_without_a_connection() -> None:
     desk.type("/whois bob")
     desk.type("/register x")
     desk.type("/cycle")
-    assert desk.refused == ["There is no connection.", *["There is no connection at the moment."] * 2]
+    desk.type("nickserv: identify secret")
+    assert desk.refused[-1:] == ["There is no connection."]
+    assert desk.refused[:-1] == ["There is no connection.", *["There is no connection at the moment."] * 2]
 
 
 def test_on_a_server_that_can_do_little() -> None:

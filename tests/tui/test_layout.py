@@ -85,11 +85,11 @@ def test_what_is_new_begins_under_a_rule() -> None:
 
 
 def test_narrow_windows_have_no_column_for_nicks() -> None:
-    lines = timeline(line(text="hello there, this is a text of many words"), line(text="again"))
+    lines = timeline(line(text="hello there, this is a text of words"), line(text="again"))
     assert everything(lines, INLINE)[1:] == [
-        "12:00 alice: hello there, this is a text",
-        "      of many words",
-        "      again",
+        "12:00  alice: hello there, this is a",
+        "       text of words",
+        "       again",
     ]
 
 
@@ -122,8 +122,8 @@ def test_marks() -> None:
 def test_kinds() -> None:
     assert body(line(text="waves", kind=Kind.ACTION)) == ["12:00        *  alice waves"]
     assert body(line(text="hm", kind=Kind.NOTICE)) == ["12:00  -alice-  hm"]
-    assert body(line(text="waves", kind=Kind.ACTION), INLINE) == ["12:00 * alice waves"]
-    assert body(line(text="hm", kind=Kind.NOTICE), INLINE) == ["12:00 -alice- hm"]
+    assert body(line(text="waves", kind=Kind.ACTION), INLINE) == ["12:00  * alice waves"]
+    assert body(line(text="hm", kind=Kind.NOTICE), INLINE) == ["12:00  -alice- hm"]
     assert body(line("", "no", kind=Kind.ERROR)) == ["12:00!          no"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from hubbub.client.chat import Chat, Member
@@ -170,10 +171,18 @@ def test_the_banner_says_why_when_and_what_to_do() -> None:
     assert banner_words(WAITING, 7, "Alt+R", 80) == (
         "Connection lost: the server does not answer. Next attempt in 7 s (Alt+R: now)"
     )
+    assert banner_words(WAITING, 7, "Alt+R", 70) == (
+        "Connection lost: the server does not… Next attempt in 7 s (Alt+R: now)"
+    )
     assert banner_words(WAITING, 7, "Alt+R", 60) == "Connection lost. Next attempt in 7 s (Alt+R: now)"
     assert banner_words(WAITING, 0, "Alt+R", 50) == "Connection lost. Next attempt now (Alt+R: now)"
     assert "Connecting again…" in banner_words(PhaseChanged(Phase.CONNECTING), 0, "Alt+R", 60)
     assert "Not trying again" in banner_words(PhaseChanged(Phase.ENDED, "banned"), 0, "Alt+R", 60)
+
+
+@given(st.sampled_from(Phase), st.text(max_size=60), st.integers(0, 99), st.integers(0, 150))
+def test_the_banner_fits(phase: Phase, reason: str, seconds: int, width: int) -> None:
+    assert cell_len(banner_words(PhaseChanged(phase, reason), seconds, "Alt+R", width)) <= width
 
 
 def test_it_counts_down_while_it_is_seen_and_has_no_timer_else() -> None:

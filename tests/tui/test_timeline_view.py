@@ -154,8 +154,8 @@ def test_new_lines_don_t_move_what_is_read() -> None:
         await pilot.pause()
         after = window.screen_text()
         assert after[:-1] == before
-        assert after[-1].strip() == "↓ 79 new"
-        assert view.unseen == 79
+        assert after[-1].strip() == "↓ 50 new"
+        assert view.unseen == 50
         await pilot.click(view, offset=(3, 29))
         assert view.following
 
@@ -169,7 +169,7 @@ def test_the_view_opens_at_the_first_unread() -> None:
 
     async def script(pilot: Pilot[None]) -> None:
         rows = window.screen_text()
-        assert rows[9].strip("─") == "new"
+        assert rows[9].strip("─ ") == "new"
         assert rows[10].endswith("line 40")
         assert not window.view.following
         window.view.divider = None

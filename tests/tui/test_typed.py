@@ -39,6 +39,7 @@ from hubbub.tui.typed import Do, Mistake, Say, Tell, is_secret, read, reads_as
         ("=bob hi there", Tell("bob", "hi there")),
         ("=D ha ha", Say("=D ha ha")),
         ("=P", Say("=P")),
+        ("=foo+bar baz", Say("=foo+bar baz")),
         ("== heading", Say("== heading")),
         ("https://example.org", Say("https://example.org")),
         ("server: who", Do("who", "")),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubbub.client.lines import Kind, Line
+from hubbub.client.lines import Delivery, Kind, Line
 from hubbub.client.timeline import Timeline
 from hubbub.tui.blocks import Blocks
 from hubbub.tui.colors import Palette
@@ -82,7 +82,7 @@ def test_new_lines_move_nothing() -> None:
     for number in range(200, 250):
         timeline.append(line(number))
     assert shown(port) == before
-    assert port.unseen == 50 + 30
+    assert port.unseen == 50
 
 
 def test_an_older_page_moves_nothing() -> None:
@@ -229,3 +229,37 @@ def test_the_view_is_full_and_never_jumps(kind: Kind, doing: list[tuple[str, int
         )
         if what == "append" and not was_following and kind is Kind.MESSAGE:
             assert [(seen.line, seen.row) for seen in port.rows] == before
+
+
+def test_what_was_seen_is_not_new() -> None:
+    timeline = a_timeline()
+    port = a_port(timeline)
+    scrolled(port, -50)
+    assert port.unseen == 0
+    timeline.append(line(200))
+    port.compose()
+    assert port.unseen == 1
+    port.follow()
+    port.compose()
+    scrolled(port, -50)
+    assert port.unseen == 0
+
+
+def test_from_the_divider_on_everything_is_new() -> None:
+    timeline = a_timeline()
+    divider = timeline.lines[50]
+    port = Viewport(timeline, Blocks(timeline, zone=UTC), Shape(80, zone=UTC), Reader(Palette()), divider)
+    port.resize(Shape(80, zone=UTC), HEIGHT)
+    port.put(divider)
+    port.compose()
+    assert port.unseen == 50 - (HEIGHT - 1)
+
+
+def test_a_line_on_its_way_does_not_hide_what_comes() -> None:
+    timeline = a_timeline()
+    timeline.append(Line(Kind.MESSAGE, NOON, "dave", "mine", mine=True, delivery=Delivery.PENDING))
+    port = a_port(timeline)
+    scrolled(port, -30)
+    timeline.append(line(200))
+    port.compose()
+    assert port.unseen == 1

@@ -119,6 +119,8 @@ class Session:
         self._outbox.lost()
         self._requests.give_up("the connection was lost")
         self._rooms = {room.name: room.key for room in self._joined()} or self._rooms
+        if self.chat.registered:
+            self.identity = replace(self.identity, nick=self.chat.nick)
         self.chat.registered = False
         for conversation in self.chat.conversations.values():
             conversation.typing.clear()

@@ -158,6 +158,8 @@ def _wrap_measured(text: str, cells: int, *, keep: bool) -> list[_Range]:
         rows.append((start, end))
         start = end if cut < 0 else _behind_spaces(text, cut)
         cluster = bisect_right(ends, start)
+        if ends[cluster - 1] != start:
+            start -= 1  # a space with a mark on it is a letter
         before = sums[cluster - 1]
     rows.append((start, len(text)))
     return rows

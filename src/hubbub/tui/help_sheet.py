@@ -13,7 +13,7 @@ from textual.binding import BindingType
 
 from hubbub.tui.cells import clip, width
 from hubbub.tui.commands import all_commands
-from hubbub.tui.keymap import Context, Keymap, labels
+from hubbub.tui.keymap import Context, Key, Keymap, labels
 from hubbub.tui.overlay import Picker
 from hubbub.tui.row_text import Piece
 
@@ -38,9 +38,7 @@ def entries(keymap: Keymap) -> Iterator[Entry]:
     """Everything there is, under headings."""
     for context in Context:
         yield Entry(True, context)
-        for key in keymap.keys:
-            if key.context is context and key.keys:
-                yield Entry(False, labels(key), key.help, also=key.name)
+        yield from _keys([key for key in keymap.keys if key.context is context and key.keys])
     subject = ""
     for command in all_commands():
         if command.subject != subject:
@@ -48,6 +46,17 @@ def entries(keymap: Keymap) -> Iterator[Entry]:
             yield Entry(True, f"Commands: {subject.lower()}")
         also = " ".join(f"/{alias}" for alias in command.aliases)
         yield Entry(False, command.usage, command.summary, f"/{command.name} ", also)
+
+
+def _keys(keys: Sequence[Key]) -> Iterator[Entry]:
+    """A row each, but one for the ten that differ in a number."""
+    numbered = [key for key in keys if key.call.startswith("go_to_number")]
+    for key in keys:
+        if key not in numbered:
+            yield Entry(False, labels(key), key.help, also=key.name)
+        elif key is numbered[0]:
+            all_of_them = labels(key) if len(numbered) == 1 else f"{labels(key)} … {labels(numbered[-1])}"
+            yield Entry(False, all_of_them, "the first to the tenth conversation", also=key.name)
 
 
 def matching(found: Sequence[Entry], query: str) -> list[Entry]:

@@ -71,7 +71,7 @@ class Shape:
     def indent(self) -> int:
         """Where the text begins."""
         before = (_TIME_CELLS if self.shows_time else 0) + 1
-        return before if self.is_narrow else before + self.nick_cells + 2
+        return before + 1 if self.is_narrow else before + self.nick_cells + 2
 
     @property
     def text_cells(self) -> int:
@@ -400,7 +400,7 @@ def _margin_row(margin: _Margin, shape: Shape, reader: Reader) -> Row:
     row = [Segment(f"{margin.time:{_TIME_CELLS}}", reader.palette.time)] if shape.shows_time else []
     row.append(Segment(margin.mark or " ", margin.mark_style))
     if shape.is_narrow:
-        return row
+        return [*row, Segment(" ")]
     nick = padded(margin.nick, shape.nick_cells, right=True)
     at = len(nick) - len(nick.lstrip())
     columns = [Segment(nick[:at]), Segment(nick[at:], margin.nick_style), Segment("  ")]

@@ -235,7 +235,13 @@ class Navigation(Showing):
         self.toggle_panel("people", self.people_panel)
 
     def action_open_help(self) -> None:
-        self.push_screen(HelpSheet(self.keymap))
+        self.push_screen(HelpSheet(self.keymap), self._helped)
+
+    def _helped(self, command: str | None) -> None:
+        """A command that was chosen in the help is written, to be finished."""
+        if command:
+            self.composer.replace_text(command)
+            self.composer.focus()
 
     def action_redraw(self) -> None:
         self.refresh(repaint=True, layout=True)

@@ -27,6 +27,8 @@ from hubbub.tui.windows import Window
 _MOST_ACTIVE = 5
 """Windows that are named as active; of the others only their number is said."""
 _LONGEST_NAME = 16
+_LEAST_REASON = 12
+"""Cells below which a reason says nothing."""
 _LASTING = 5
 """From this weight on, what stands at the right gives way after the names of active windows."""
 
@@ -230,9 +232,22 @@ def banner_words(event: PhaseChanged, seconds: int, key: str, width: int) -> str
     else:
         when, ends = "Connecting again…", [" What you type is kept.", ""]
     reason = one_line(event.reason).rstrip(". ")
-    why = f"Connection lost: {reason}. " if reason else "Connection lost. "
-    tries = [why + when + end for end in ends[:2]] + ["Connection lost. " + when + end for end in ends[1:]]
+    for end in ends[:2]:
+        lost = _lost(reason, width - width_of(when + end), is_whole=end is ends[0])
+        if lost:
+            return lost + when + end
+    tries = ["Connection lost. " + when + end for end in ends[1:]]
     return next((words for words in tries if width_of(words) <= width), clip(when, width))
+
+
+def _lost(reason: str, width: int, *, is_whole: bool) -> str:
+    """Why, in so many cells; "" if too little could be said. `is_whole`: nothing may be cut."""
+    if not reason:
+        return "Connection lost. " if width >= 17 else ""
+    room = width - width_of("Connection lost: . ")
+    if width_of(reason) <= room:
+        return f"Connection lost: {reason}. "
+    return "" if is_whole or room < _LEAST_REASON else f"Connection lost: {clip(reason, room)} "
 
 
 class Banner(Widget):
@@ -242,7 +257,7 @@ class Banner(Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = f"""
     Banner {{
-        height: 1; width: 1fr; display: none; background: $warning 30%; color: $foreground; {PAINT_CSS}
+        height: 1; width: 1fr; display: none; background: $panel; {PAINT_CSS}
         &.-lost {{ display: block; }}
     }}
     """
@@ -283,5 +298,5 @@ class Banner(Widget):
         if self._event is None:
             return paint(self, [], width)
         seconds = math.ceil(self._event.retry_at - self._clock())
-        words = banner_words(self._event, seconds, self._key, width - 2)
-        return paint(self, [(" ", ""), (words, "strong")], width)
+        words = banner_words(self._event, seconds, self._key, width - 4)
+        return paint(self, [(" ! ", "mention"), (words, "mention")], width)

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 
-from hubbub.irc.names import fold
+from hubbub.irc.names import fold, is_nick
+from hubbub.plain.commands import LONGEST_NICK
 from hubbub.plain.typed import BARE, LONGEST, Do, Mistake, Say, Tell, Typed
 from hubbub.plain.typed import read as read_line
 from hubbub.tui.commands import find, nearest
@@ -44,7 +45,7 @@ def read(text: str) -> Typed | None:
         return Mistake("That text is too long, so nothing was sent. Say it in shorter pieces.")
     if text[0] in "/\\":
         return _slash(text)
-    if text[0] == "=" and (found := _EQUALS.fullmatch(text)):
+    if text[0] == "=" and (found := _EQUALS.fullmatch(text)) and is_nick(found[1], LONGEST_NICK):
         return Tell(found[1], found[2])
     first, newline, others = text.partition("\n")
     typed = read_line(first.strip())

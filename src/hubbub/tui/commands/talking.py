@@ -10,7 +10,7 @@ from hubbub.client.lines import Kind
 from hubbub.irc.names import fold
 from hubbub.irc.text import clip, printable
 from hubbub.plain.commands import Unclear, is_target
-from hubbub.tui.commands.arguments import direct_partner, here, online, person, text, usage, words
+from hubbub.tui.commands.arguments import direct_partner, here, person, text, usage, words
 from hubbub.tui.commands.asking import ask
 from hubbub.tui.commands.desk import Desk
 from hubbub.tui.commands.registry import command
@@ -78,9 +78,8 @@ def slap(desk: Desk, rest: str) -> None:
 
 
 def tell(desk: Desk, target: str, what: str) -> None:
-    """Say something to one person alone, or to the room of this name; also for name: text."""
+    """Say something to one person alone, or to the room of this name; also for name: text, which is never Unclear."""
     if fold(target) in SERVICES:
-        online(desk)
         ask(desk, "PRIVMSG", target, what)
         return
     conversation = _addressed(desk, target)
