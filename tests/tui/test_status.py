@@ -171,7 +171,7 @@ def test_the_banner_says_why_when_and_what_to_do() -> None:
     assert banner_words(WAITING, 7, "Alt+R", 80) == (
         "Connection lost: the server does not answer. Next attempt in 7 s (Alt+R: now)"
     )
-    assert banner_words(WAITING, 7, "Alt+R", 70) == (
+    assert banner_words(WAITING, 7, "Alt+R", 71) == (
         "Connection lost: the server does not… Next attempt in 7 s (Alt+R: now)"
     )
     assert banner_words(WAITING, 7, "Alt+R", 60) == "Connection lost. Next attempt in 7 s (Alt+R: now)"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC
-from time import perf_counter
 
 import pytest
 from textual.app import App, ComposeResult
@@ -116,26 +115,6 @@ def test_only_what_is_seen_is_laid_out(many: Timeline, monkeypatch: pytest.Monke
         assert len(laid_out) < 400
 
     run(window, script)
-
-
-def test_a_step_costs_the_same_in_a_long_conversation(many: Timeline) -> None:
-    """Not a measurement: a hundred times the lines must not cost twenty times as much."""
-
-    def cost(timeline: Timeline) -> float:
-        window = Window(timeline)
-        best = [float("inf")]
-
-        async def script(pilot: Pilot[None]) -> None:
-            for _ in range(20):
-                began = perf_counter()
-                window.view.page_up()
-                window.screen_text()
-                best.append(perf_counter() - began)
-
-        run(window, script)
-        return min(best)
-
-    assert cost(many) < 20 * cost(a_timeline(1000))
 
 
 # -- staying where one reads ------------------------------------------------------------------------------------

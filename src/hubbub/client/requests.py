@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hubbub.client.batches import Batch
-from hubbub.client.lines import Line
 from hubbub.irc import numerics
 from hubbub.irc.names import fold
 from hubbub.irc.text import clip, printable
@@ -70,19 +69,9 @@ _ERRORS_OF = {
 _STANDARD = frozenset({"FAIL", "WARN", "NOTE"})
 
 
-class Hit(NamedTuple):
-    """Something that a search found."""
-
-    conversation_name: str
-    line: Line
-
-
 @dataclass(slots=True, eq=False)
 class Request:
-    """Something asked. `done`: there is nothing more to come; `failed`: it was refused or lost, `failure` says why.
-
-    `hits` is for whoever makes lines of the answers to a search.
-    """
+    """Something asked. `done`: there is nothing more to come; `failed`: it was refused or lost, `failure` says why."""
 
     label: str
     command: str
@@ -93,7 +82,6 @@ class Request:
     done: bool = False
     failed: bool = False
     failure: str = ""
-    hits: list[Hit] = field(default_factory=list)
     _callbacks: list[Callable[[Request], None]] = field(default_factory=list, repr=False)
 
     def then(self, callback: Callable[[Request], None]) -> None:

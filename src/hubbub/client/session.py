@@ -39,9 +39,7 @@ from hubbub.irc.names import fold
 from hubbub.irc.times import to_timestamp
 from hubbub.irc.wire import BadLine, Message, split_source
 
-_STATEFUL = frozenset(
-    {"001", "005", "301", "305", "306", "315", "324", "329", "331", "332", "333", "352", "353", "354", "366", "900", "901"}
-)
+_STATEFUL = frozenset("001 005 301 305 306 315 324 329 331 332 333 352 353 354 366 900 901".split())
 """Numerics that change what we know even where they answer a question."""
 _BREAKS = {0: None, 10: " ", 13: None}
 _FENCE = "hubbub-sent-"
@@ -294,7 +292,12 @@ class Session:
     # -- history --------------------------------------------------------------------------------------------
 
     def merge(
-        self, conversation: Conversation, content: Iterable[Message | Batch], *, timeline: Timeline, older: bool
+        self,
+        conversation: Conversation,
+        content: Iterable[Message | Batch],
+        *,
+        timeline: Timeline,
+        older: bool,
     ) -> list[Line]:
         """Put a page of history into its place; for History."""
         lines = self._reducer.page(conversation, content, self._now_ms(), timeline=timeline, older=older)
@@ -331,7 +334,9 @@ class Session:
         self, attributes: Mapping[str, str], found: Callable[[list[Hit], str], None], *, limit: int = 50
     ) -> None:
         """`attributes`: text, in, from, after, before, has (soju.im/search). `found`: hits, or why there are none."""
-        query = ";".join(f"{key}={value}" for key, value in ({**attributes, "limit": str(limit)}).items() if value)
+        query = ";".join(
+            f"{key}={value}" for key, value in ({**attributes, "limit": str(limit)}).items() if value
+        )
 
         def answered(request: Request) -> None:
             if request.failed:
@@ -356,7 +361,9 @@ class Session:
     def limits(self) -> Limits:
         """What the server takes in one message."""
         chat = self.chat
-        given = dict(part.partition("=")[::2] for part in chat.capabilities.get("draft/multiline", "").split(","))
+        given = dict(
+            part.partition("=")[::2] for part in chat.capabilities.get("draft/multiline", "").split(",")
+        )
         batches = Isupport(given)
         takes = chat.has("draft/multiline", "batch")
         return Limits(
@@ -479,8 +486,14 @@ class Session:
 
     def typing(self, conversation: Conversation, active: bool) -> None:
         """Let the others know; call it at most every three seconds."""
-        if self.phase is Phase.ONLINE and self.chat.has("message-tags") and conversation.place is not Place.SERVER:
-            self._put([Message("TAGMSG", [conversation.name], tags={"+typing": "active" if active else "done"})])
+        if (
+            self.phase is Phase.ONLINE
+            and self.chat.has("message-tags")
+            and conversation.place is not Place.SERVER
+        ):
+            self._put(
+                [Message("TAGMSG", [conversation.name], tags={"+typing": "active" if active else "done"})]
+            )
 
     def mark_read(self, conversation: Conversation, time_ms: int | None = None) -> None:
         """Everything up to then has been read; without a time: all of it."""

@@ -390,6 +390,12 @@ class ChatApp(MessageActions):
     def on_app_blur(self) -> None:
         self.is_focused = False
 
+    async def on_event(self, event: events.Event) -> None:
+        # What was said in passing has been read by the time of the next key.
+        if isinstance(event, events.Key):
+            self.status.forget()
+        await super().on_event(event)
+
     def on_key(self, event: events.Key) -> None:
         """Letters typed while a message is focused, or elsewhere, belong into the input."""
         focused_on_message = self.view.has_focus and self.view.focused is not None

@@ -75,6 +75,7 @@ KEYS: tuple[Key, ...] = (
     ),
     _key(Context.EVERYWHERE, "redraw", "ctrl+l", "draw everything anew"),
     _key(Context.EVERYWHERE, "suspend_process", "ctrl+z", "go back to the shell; fg returns"),
+    _key(Context.EVERYWHERE, "reconnect", "alt+r", "without a connection: try again now"),
     _key(Context.EVERYWHERE, "toggle_mouse", "alt+m", "mouse off or on: off, the terminal selects text"),
     _key(Context.WINDOW, "open_help", "f1", "this help"),
     _key(Context.WINDOW, "next_activity", "alt+a", "where something is new: mentions first"),

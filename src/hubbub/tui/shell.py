@@ -88,6 +88,7 @@ class Shell(App[int]):
         self.people_panel = PeopleList(id="people")
         self.top_bar = TopBar(id="top")
         self.view = TimelineView(id="timeline")
+        self.view.can_focus = True
         self.banner = Banner(id="banner")
         self.status = StatusLine(id="status")
         self.composer = Composer(

@@ -117,7 +117,7 @@ class Viewport:
 
     def _from_end(self) -> list[Seen]:
         self.following = True
-        shape = self._columns()
+        shape = self.columns
         rows = [
             Seen(row)
             for nick, text in self.live[:_MOST_LIVE]
@@ -164,7 +164,7 @@ class Viewport:
         return [Seen(row, block.line, at - drawn.above, block.end - 1) for at, row in enumerate(drawn.rows)]
 
     def _draw(self, block: Block) -> Drawn:
-        shape = self._columns()
+        shape = self.columns
         stamp = (*block.stamp(), shape)
         kept = self._drawn.get(block.line)
         if kept is not None and kept[0] == stamp:
@@ -176,7 +176,9 @@ class Viewport:
             self._drawn.popitem(last=False)
         return drawn
 
-    def _columns(self) -> Shape:
+    @property
+    def columns(self) -> Shape:
+        """The room there is, with a column that is wide enough for the nicks."""
         return self._shape.with_nicks(self._nick_cells)
 
     def _widen(self, lines: Iterable[Line]) -> None:
