@@ -29,7 +29,7 @@ from hubbub.client.registration import Identity
 from hubbub.client.sending import NothingToSend
 from hubbub.client.settings import Described, Settings, SettingsError, describe, find_file
 from hubbub.client.trust import Trust
-from hubbub.tui import emoji, keys, terminal, themes
+from hubbub.tui import emoji, keys, pasting, terminal, themes
 from hubbub.tui.background import BackgroundQuery
 from hubbub.tui.blocks import Coming
 from hubbub.tui.commands import run as run_command
@@ -37,6 +37,7 @@ from hubbub.tui.commands.talking import tell as tell_person
 from hubbub.tui.composer import Composer, Mode, edit_in_editor
 from hubbub.tui.desk import AppDesk
 from hubbub.tui.keymap import Context
+from hubbub.tui.line_editing import clean
 from hubbub.tui.memory import state_folder
 from hubbub.tui.message_actions import MessageActions
 from hubbub.tui.typed import Do, Mistake, Say, Tell, read
@@ -74,6 +75,8 @@ class ChatApp(MessageActions):
         self._interrupted_at = 0.0
         self._chord = ("", 0.0)
         self._secrets: dict[str, str] = {}
+        # Textual's own would come first: its Ctrl+C only tells how to quit.
+        self._bindings.key_to_bindings.clear()
         for context in (Context.EVERYWHERE, Context.WINDOW):
             for binding in self.keymap.bindings(context):
                 self._bindings.bind(
@@ -89,6 +92,8 @@ class ChatApp(MessageActions):
         self.composer.focus()
         self.composer.insert(self._typed_before)
         self.set_interval(1, self._tick)
+        self.app_suspend_signal.subscribe(self, lambda _: self.terminal.suspended())
+        self.app_resume_signal.subscribe(self, lambda _: self.terminal.resumed())
         for problem in (*self.settings.warnings, *self.keymap.problems):
             self.notify(problem, severity="warning", markup=False)
         start = self.start
@@ -394,6 +399,9 @@ class ChatApp(MessageActions):
         # What was said in passing has been read by the time of the next key.
         if isinstance(event, events.Key):
             self.status.forget()
+        elif isinstance(event, events.Paste):
+            # Textual's own inputs would show it as it is, escape sequences and all.
+            event.text = clean(event.text)
         await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
@@ -424,7 +432,12 @@ class ChatApp(MessageActions):
 
     # -- the end --------------------------------------------------------------------------------------------
 
+    def _fatal_error(self) -> None:
+        # Textual's own report shows the values of variables, passwords among them. run() prints ours.
+        self._close_messages_no_wait()
+
     def _tick(self) -> None:
+        self.note_position()
         self.say_due()
         self.refresh_status()
         for memory in self.memories.values():
@@ -486,6 +499,7 @@ def run(
     start = _start(settings, Start(host, port or 0, name, account, tls, tuple(rooms)))
     answer = query.answer()
     keys.install()
+    pasting.install()
     app = ChatApp(
         settings,
         start=start,
@@ -505,7 +519,10 @@ def _start(settings: Settings, start: Start) -> Start:
     if server is None:
         return start._replace(port=port)
     return start._replace(
-        host=server.host, port=server.port, name=start.name or server.name, account=start.account or server.account
+        host=server.host,
+        port=server.port,
+        name=start.name or server.name,
+        account=start.account or server.account,
     )
 
 
@@ -520,7 +537,7 @@ def _run_on_terminal(app: ChatApp) -> int:
         finally:
             app.close_memories()
     if app.last_words:
-        print(app.last_words)
+        terminal.say_last(app.last_words)
     return code
 
 
@@ -534,7 +551,7 @@ async def _run(app: ChatApp, found: terminal.Found) -> int:
 
 
 def _rooms(names: Sequence[str]) -> dict[str, str]:
-    """ "#tea key" → the room and its key. """
+    """ "#tea key" → the room and its key."""
     return {name: key for name, _, key in (room.partition(" ") for room in names)}
 
 

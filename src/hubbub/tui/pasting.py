@@ -20,6 +20,7 @@ from typing import TypeAlias, TypeVar
 from textual._parser import ParseEOF, ParseTimeout, Peek1, Read1, TokenCallback
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.events import Paste
+from textual.message import Message
 
 MOST = 1_000_000
 """Characters of one paste; the rest of it is dropped."""
@@ -36,11 +37,11 @@ Reading: TypeAlias = Generator[Read1 | Peek1, str, T]
 class PasteParser(XTermParser):
     """Textual's parser for all that is not pasted."""
 
-    def parse(self, token_callback: TokenCallback) -> Reading[None]:
+    def parse(self, token_callback: TokenCallback[Message]) -> Reading[None]:
         while (yield from self._read_keys(token_callback)):
             yield from _read_paste(token_callback)
 
-    def _read_keys(self, token_callback: TokenCallback) -> Reading[bool]:
+    def _read_keys(self, token_callback: TokenCallback[Message]) -> Reading[bool]:
         """Until something is pasted, which is True, or all has been read."""
         keys = super().parse(token_callback)
         begun = ""
@@ -73,7 +74,7 @@ def _with_patience(wanted: Read1 | Peek1, begun: str) -> Read1 | Peek1:
     return Read1(_START_PATIENCE) if len(begun) >= _NOT_TYPED else wanted
 
 
-def _read_paste(token_callback: TokenCallback) -> Reading[None]:
+def _read_paste(token_callback: TokenCallback[Message]) -> Reading[None]:
     kept = StringIO()
     room = MOST + len(BRACKETED_PASTE_END)
     last = ""

@@ -47,7 +47,7 @@ _READ_AFTER = 0.3
 """Seconds that something must have been seen before it counts as read."""
 
 
-class Shell(App[int]):
+class Shell(App[int], inherit_bindings=False):
     """`memory_path`: where drafts are kept; None keeps nothing."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -250,7 +250,7 @@ class Shell(App[int]):
             return None
         if network.key not in self.memories:
             path = state_file(network.key, self.state)
-            self.memories[network.key] = Memory(path, self.server_of(network).account)
+            self.memories[network.key] = Memory(path)
             self.input_history.load(self.memories[network.key].typed)
         return self.memories[network.key]
 

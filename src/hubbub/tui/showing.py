@@ -62,6 +62,8 @@ class Showing(Shell):
 
     def on_network_events(self, network: Network, events: list[Event]) -> None:
         """Everything that has happened there since the last call."""
+        if not self.is_running:
+            return
         for event in events:
             self._show_event(event, network)
         self.refresh_panels()
