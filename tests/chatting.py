@@ -31,7 +31,7 @@ from terminal import Terminal
 from tui.showing import rows
 
 T = TypeVar("T")
-PATIENCE = 15.0
+PATIENCE = 5.0
 SHELL = "stty -a > before; {chat}; echo ended with $?; stty -a > after; exec cat"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from docs_commands import commands_page
 from docs_conformance import conformance_page
+from docs_terminal import terminal_page
 
 from hubbub.config import SECTIONS, TABLES, Described, describe
 
@@ -30,6 +31,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": lambda: f"{NOTE}\n\n{commands_page()}",
     "conformance.md": lambda: f"{NOTE}\n\n{conformance_page()}",
     "settings.md": settings_page,
+    "terminal.md": lambda: f"{NOTE}\n\n{terminal_page()}",
 }
 
 SETTINGS_INTRODUCTION = """\

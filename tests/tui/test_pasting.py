@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import subprocess
@@ -14,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import _parser, events
 from textual.message import Message
+from textual.widgets import Input
 
+from hubbub.client.settings import Settings
 from hubbub.tui import pasting
+from hubbub.tui.app import ChatApp, Start
 from hubbub.tui.pasting import MOST, PATIENCE, PasteParser
 
 START, END = "\x1b[200~", "\x1b[201~"
@@ -182,7 +186,9 @@ def test_the_end_of_all_input_ends_a_paste() -> None:
 PROGRAM = """
 import sys
 from textual.app import App
+from hubbub.client.settings import Settings
 from hubbub.tui import pasting
+from hubbub.tui.app import ChatApp, Start
 
 class Listening(App):
     def on_paste(self, event): self.exit(["paste", event.text])
@@ -216,6 +222,21 @@ def test_the_driver_of_this_system_reads_with_it(tmp_path: Path) -> None:
         program.wait()
         os.close(ours)
     assert found.read_text() == f"{['paste', HARMLESS]}\n"
+
+
+def test_no_input_takes_an_escape_sequence(tmp_path: Path) -> None:
+    async def paste() -> str:
+        start = Start("127.0.0.1", 1, "alice")
+        app = ChatApp(Settings.load(tmp_path / "chat.toml"), start=start, environ={})
+        async with app.run_test() as pilot:
+            question = Input()
+            await app.screen.mount(question)
+            question.focus()
+            app.post_message(events.Paste("a\x1b]2;b\x07c\x1b[31md"))
+            await pilot.pause()
+            return question.value
+
+    assert asyncio.run(paste()) == "acd"
 
 
 def _read_until(terminal: int, awaited: bytes) -> None:

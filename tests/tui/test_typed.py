@@ -115,7 +115,11 @@ def test_all_that_the_line_mode_reads_as_a_command_is_one_here() -> None:
         assert name in COMMANDS
 
 
-@given(st.text(), st.sampled_from("/\\"))
+SEEN = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+"""Without what is taken out of a text before it is read, which may leave two slashes side by side."""
+
+
+@given(st.text(SEEN), st.sampled_from("/\\"))
 def test_a_text_with_one_slash_is_never_said(text: str, sign: str) -> None:
     if not text.startswith(sign):
         assert not isinstance(read(sign + text), Say | Tell)

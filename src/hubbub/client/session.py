@@ -39,7 +39,12 @@ from hubbub.irc.names import fold
 from hubbub.irc.times import to_timestamp
 from hubbub.irc.wire import BadLine, Message, split_source
 
-_STATEFUL = frozenset("001 005 301 305 306 315 324 329 331 332 333 352 353 354 366 900 901".split())
+_STATEFUL = frozenset(
+    {
+        *("001", "005", "301", "305", "306", "315", "324", "329", "331"),
+        *("332", "333", "352", "353", "354", "366", "900", "901"),
+    }
+)
 """Numerics that change what we know even where they answer a question."""
 _BREAKS = {0: None, 10: " ", 13: None}
 _FENCE = "hubbub-sent-"
@@ -559,7 +564,16 @@ class Session:
 
     def register(self, password: str, account: str = "*") -> Request:
         """Claim the name that we have."""
-        return self.ask("REGISTER", account, "*", password)
+
+        def answered(request: Request) -> None:
+            if not request.failed:
+                self.identity = replace(
+                    self.identity, account=self.chat.account or self.chat.nick, password=password
+                )
+
+        request = self.ask("REGISTER", account, "*", password)
+        request.then(answered)
+        return request
 
     def set_away(self, reason: str | None) -> None:
         self.ask("AWAY", *([reason or "away"] if reason is not None else []))

@@ -74,7 +74,7 @@ class ChatApp(MessageActions):
         self._typed_before = typed
         self._interrupted_at = 0.0
         self._chord = ("", 0.0)
-        self._secrets: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
         # Textual's own would come first: its Ctrl+C only tells how to quit.
         self._bindings.key_to_bindings.clear()
         for context in (Context.EVERYWHERE, Context.WINDOW):
@@ -160,6 +160,7 @@ class ChatApp(MessageActions):
         if identity.account and not identity.password:
             kept = await self.passwords.get(network.key, identity.account)
             if kept:
+                self._kept[network.key] = kept
                 network.session.login(identity.account, kept)
         network.start()
 
@@ -193,8 +194,12 @@ class ChatApp(MessageActions):
                 password=event.password,
                 tls=self.start.tls,
             )
-        if event.password:
-            self._secrets[self.start.host] = event.password
+
+    def keep_password(self, network: Network) -> None:
+        identity = network.session.identity
+        if self._kept.get(network.key) != identity.password:
+            self._kept[network.key] = identity.password
+            self.run_worker(self.passwords.put(network.key, network.chat.account, identity.password))
 
     def _restart(self, network: Network, event: Named) -> None:
         network.session.take_name(event.name)

@@ -144,7 +144,9 @@ class Showing(Shell):
             self._login_refused = event
             self.welcome.login_refused(event.account, event.reason)
         else:
-            self.tell(f"The login to {event.account} was refused: {event.reason} /login tries again.", error=True)
+            self.tell(
+                f"The login to {event.account} was refused: {event.reason} /login tries again.", error=True
+            )
 
     def ask_name(self, network: Network) -> None:
         """The first screen, to ask for another name."""
@@ -251,11 +253,23 @@ class Showing(Shell):
 
     @_show_event.register
     def _(self, event: SelfChanged, network: Network) -> None:
-        """The panels are looked at anyway."""
+        account = network.chat.account
+        server = self.server_of(network)
+        if account and network.phase is Phase.ONLINE and server.account != account:
+            server.account = account
+            self.save_settings()
+        if account and network.session.identity.password:
+            self.keep_password(network)
+
+    def keep_password(self, network: Network) -> None:
+        """It has let us in: the system's keyring may have it, for the next time."""
+        raise NotImplementedError
 
     @_show_event.register
     def _(self, event: Told, network: Network) -> None:
-        shown = event.conversation if event.conversation is not None and self._has(event.conversation) else None
+        shown = (
+            event.conversation if event.conversation is not None and self._has(event.conversation) else None
+        )
         if shown is None and self.network is not network:
             shown = network.chat.server
         self.tell(event.text, error=event.error, conversation=shown)

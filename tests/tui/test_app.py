@@ -1,0 +1,477 @@
+"""The whole terminal client against a real server: what people do with the keys and the mouse, and what they see."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from chatting import Chatter, chatting, heard, play
+from hubbub.client.chat import Place
+from hubbub.client.lines import Line
+from hubbub.tui.composer import Mode
+from serving import Connection, RunningServer
+
+MULTILINE = "message-tags batch labeled-response echo-message draft/multiline"
+
+
+def said(chatter: Chatter, name: str) -> list[str]:
+    window = chatter.window(name)
+    assert window is not None, f"there is no {name}"
+    return [line.text for line in window.conversation.timeline if line.kind.is_said]
+
+
+def line(chatter: Chatter, name: str, text: str) -> Line:
+    window = chatter.window(name)
+    assert window is not None
+    return next(one for one in window.conversation.timeline if one.text == text)
+
+
+# -- coming in ----------------------------------------------------------------------------------------------
+
+
+def test_a_name_that_is_taken_is_replaced_on_the_same_screen(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with server.irc("tina"):
+            async with chatting(server, tmp_path, "tina", "#taken", online=False) as chatter:
+                screen = await chatter.shows("tina: .*is free: press Enter")
+                assert "If tina is you: F2, then your password" in " ".join(screen.split())
+                await chatter.press("enter")
+                await chatter.shows("Message #taken")
+                assert chatter.network.chat.nick != "tina"
+                assert len(chatter.app.networks) == 1
+
+    play(story)
+
+
+def test_the_password_of_a_registered_name_gives_it_back(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path / "first", "rosa", "#garden") as rosa:
+            await rosa.types("/register s3cret-enough")
+            await rosa.until(lambda: rosa.network.chat.account == "rosa")
+        async with chatting(server, tmp_path / "second", "rosa", "#garden", online=False) as rosa:
+            await rosa.shows("rosa: ")
+            await rosa.press("f2")
+            await rosa.types("wrong password")
+            await rosa.shows("Type the password again")
+            await rosa.types("s3cret-enough")
+            await rosa.shows("Message #garden")
+            assert rosa.network.chat.nick == "rosa"
+            assert rosa.network.chat.account == "rosa"
+
+    play(story)
+
+
+def test_log_in_from_inside(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path / "a", "ivan", "#login") as ivan:
+            await ivan.types("/register s3cret-enough")
+            await ivan.until(lambda: ivan.network.chat.account == "ivan")
+            async with chatting(server, tmp_path / "b", "visitor", "#login") as visitor:
+                await visitor.types("/login ivan s3cret-enough")
+                await visitor.until(lambda: visitor.network.chat.account == "ivan")
+                await visitor.press("ctrl+up")
+                assert "s3cret" not in visitor.app.composer.text
+            assert "s3cret" not in "".join(
+                path.read_text() for path in tmp_path.rglob("*") if path.is_file()
+            )
+
+    play(story)
+
+
+def test_two_servers_at_once(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with RunningServer(tmp_path / "other", {"server.name": "other.example"}) as other:
+            async with chatting(server, tmp_path, "twain", "#here") as twain:
+                await twain.types(f"/connect 127.0.0.1:{other.port}")
+                await twain.until(lambda: len(twain.app.networks) == 2)
+                second = list(twain.app.networks.values())[1]
+                await twain.until(lambda: second.session.was_online)
+                twain.app.show_window(twain.app.windows.add(second.key, second.chat.server))
+                await twain.types("/join #there")
+                await twain.shows("Message #there")
+                with other.irc("una", "#there") as una, server.irc("ulf", "#here") as ulf:
+                    await twain.types("over there")
+                    await heard(una, "PRIVMSG #there :over there")
+                    await twain.goes_to("#here")
+                    await twain.types("over here")
+                    await heard(ulf, "PRIVMSG #here :over here")
+                    assert not any("over there" in one for one in ulf.so_far())
+                    una.send("PRIVMSG #there :twain: look")
+                    await twain.shows(r"act: .*#there\(1@\)")
+
+    play(story)
+
+
+# -- completion ---------------------------------------------------------------------------------------------
+
+
+def test_tab_completes_what_is_known(server: RunningServer, tmp_path: Path) -> None:
+    (tmp_path / "Downloads").mkdir()
+
+    async def story() -> None:
+        with (
+            server.irc("sally", "#tabs") as sally,
+            server.irc("sam", "#tabs") as sam,
+            server.irc("sue", "#tabs"),
+        ):
+            async with chatting(server, tmp_path, "tabby", "#tabs", "#general") as tabby:
+                sally.send("PRIVMSG #tabs :first")
+                await tabby.shows("sally  first")
+                sam.send("PRIVMSG #tabs :then")
+                await tabby.shows("sam  then")
+                box = tabby.app.composer
+                await tabby.press("s", "tab")
+                assert box.text == "sam: "
+                await tabby.press("tab")
+                assert box.text == "sally: "
+                await tabby.press("tab")
+                assert box.text == "sue: "
+                await tabby.press("shift+tab")
+                assert box.text == "sally: "
+                for written, wanted in [
+                    ("/jo", "/join "),
+                    ("see #ge", "see #general "),
+                    (":thu", ":thumbsup: "),
+                    (f"/upload {tmp_path}/Dow", f"/upload {tmp_path}/Downloads/"),
+                ]:
+                    box.replace_text("")
+                    await tabby.writes(written)
+                    await tabby.press("tab")
+                    assert box.text.replace("👍 ", ":thumbsup: ") == wanted
+
+    play(story)
+
+
+# -- a block of text ----------------------------------------------------------------------------------------
+
+
+def test_twelve_pasted_lines_are_one_message(server: RunningServer, tmp_path: Path) -> None:
+    block = "\n".join(f"line {number}" for number in range(1, 13))
+
+    async def story() -> None:
+        with server.irc("irssi", "#paste") as irssi, server.irc("zed", "#paste", caps=MULTILINE) as zed:
+            async with chatting(server, tmp_path, "paula", "#paste") as paula:
+                paula.app.post_message(events_paste(block))
+                await paula.shows("12 lines, .* characters — Enter sends them as one message")
+                assert not said(paula, "#paste")
+                zed.send(*(f"PRIVMSG #paste :between {number}" for number in range(5)))
+                await paula.press("enter")
+                lines = await heard(irssi, "PRIVMSG #paste :line 12")
+                texts = [one.partition(" :")[2] for one in lines if ":paula!" in one and "PRIVMSG" in one]
+                assert texts == [f"line {number}" for number in range(1, 13)]
+                spoken = [one.split("!")[0] for one in lines if "PRIVMSG" in one]
+                first = spoken.index(":paula")
+                assert set(spoken[first : first + 12]) == {":paula"}, "others came between"
+                batch = await heard(zed, "BATCH -")
+                assert sum("PRIVMSG #paste :line" in one for one in batch) == 12
+                assert said(paula, "#paste").count(block) == 1
+
+    play(story)
+
+
+def events_paste(text: str):  # type: ignore[no-untyped-def]
+    from textual.events import Paste
+
+    return Paste(text)
+
+
+# -- editing ------------------------------------------------------------------------------------------------
+
+
+def test_up_edits_the_last_message_and_escape_restores(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with (
+            chatting(server, tmp_path / "a", "edith", "#edits") as edith,
+            chatting(server, tmp_path / "b", "ned", "#edits") as ned,
+        ):
+            await edith.types("teh tea")
+            await ned.shows("edith  teh tea")
+            await edith.press("up")
+            await edith.shows("editing your message")
+            assert edith.app.composer.text == "teh tea"
+            await edith.press("escape")
+            await edith.hides("editing your message")
+            assert edith.app.composer.text == ""
+            # A message's own e, with something half typed that comes back.
+            await edith.writes("half a sen")
+            await edith.press("alt+up", "e")
+            await edith.shows("editing your message")
+            assert edith.app.composer.text == "teh tea"
+            await edith.press("escape")
+            assert edith.app.composer.text == "half a sen"
+            await edith.press("ctrl+u", "up")
+            await edith.shows("editing your message")
+            edith.app.composer.replace_text("the tea")
+            await edith.press("enter")
+            await ned.shows("edith  the tea")
+            await edith.shows("edith  the tea")
+            assert "teh tea" not in edith.screen() + ned.screen()
+            assert edith.app.composer.mode is Mode.SAY
+
+    play(story)
+
+
+# -- activity -----------------------------------------------------------------------------------------------
+
+
+def test_alt_a_goes_where_something_is_new_and_back(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with server.irc("bot", "#one", "#two", "#three") as bot:
+            async with chatting(server, tmp_path, "walker", "#home", "#one", "#two", "#three") as walker:
+                bot.send(
+                    "PRIVMSG #one :something",
+                    "PRIVMSG #two :walker: come",
+                    "PRIVMSG walker :psst",
+                )
+                screen = await walker.shows(r"act: #two\(1@\) bot\(1\S*\) #one\(1\)")
+                assert "Message #home" in screen
+                for expected in ("#two", "bot", "#one", "#home"):
+                    await walker.press("alt+a")
+                    await walker.shows(f"Message {expected}$")
+                await walker.press("alt+a")
+                await walker.shows("Nothing is new")
+                await walker.hides("act:")
+
+    play(story)
+
+
+def test_the_first_unread_is_where_one_goes_on_reading(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with server.irc("bot", "#desk") as bot:
+            async with (
+                chatting(server, tmp_path / "a", "lena", "#desk", "#other", size=(100, 20)) as lena,
+            ):
+                await lena.types("/register s3cret-enough")
+                await lena.until(lambda: lena.network.chat.account == "lena")
+                bot.send(*(f"PRIVMSG #desk :before {number}" for number in range(1, 6)))
+                await lena.shows("before 5")
+                await lena.until(lambda: lena.unread("#desk") == 0)
+                await lena.goes_to("#other")
+                bot.send(*(f"PRIVMSG #desk :news {number}" for number in range(1, 31)))
+                await lena.until(lambda: lena.unread("#desk") == 30)
+                await lena.goes_to("#desk")
+                screen = await lena.shows(r"─ new ─")
+                at = screen.split("\n")
+                divider = next(number for number, row in enumerate(at) if "─ new ─" in row)
+                assert "news 1" in at[divider + 1] and "before 5" in at[divider - 1], screen
+                bot.send("PRIVMSG #desk :news 31")
+                await lena.shows(r"↓ \d+ new")
+                after = lena.screen().split("\n")
+                assert after[divider : divider + 5] == at[divider : divider + 5], "the view has jumped"
+                assert lena.unread("#desk") == 31
+                async with second(server, tmp_path / "b", "lena") as other:
+                    await other.until(lambda: other.unread("#desk") == 31)
+                    await lena.press("escape")
+                    await lena.shows("news 31")
+                    await lena.hides("─ new ─")
+                    await other.until(lambda: other.unread("#desk") == 0, within=1.0)
+
+    play(story)
+
+
+def second(server: RunningServer, folder: Path, account: str):  # type: ignore[no-untyped-def]
+    """Another client of somebody, under another name, looking elsewhere."""
+    return twin(server, folder, account)
+
+
+from collections.abc import AsyncIterator  # noqa: E402
+from contextlib import asynccontextmanager  # noqa: E402
+
+
+@asynccontextmanager
+async def twin(server: RunningServer, folder: Path, account: str) -> AsyncIterator[Chatter]:
+    async with chatting(server, folder, f"{account}2", "#elsewhere") as other:
+        await other.types(f"/login {account} s3cret-enough")
+        await other.until(lambda: other.network.chat.account == account)
+        await other.types("/join #desk")
+        await other.shows("Message #desk")
+        await other.goes_to("#elsewhere")
+        yield other
+
+
+# -- what is older ------------------------------------------------------------------------------------------
+
+
+def test_older_messages_load_while_one_scrolls_and_nothing_jumps(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with server.irc("bot", "#long") as bot:
+            bot.send(*(f"PRIVMSG #long :number {number}." for number in range(1, 401)))
+            bot.so_far()
+            async with chatting(server, tmp_path, "olga", "#long", size=(100, 24)) as olga:
+                await olga.shows(r"number 400\.")
+                loaded = len(said(olga, "#long"))
+                assert loaded < 400
+                for _ in range(60):
+                    await olga.press("pageup")
+                    if " number 1." in olga.screen():
+                        break
+                await olga.shows(r" number 1\.")
+                assert said(olga, "#long") == [f"number {number}." for number in range(1, 401)]
+                before = olga.rows()[:-4]
+                bot.send(*(f"PRIVMSG #long :later {number}" for number in range(1, 8)))
+                await olga.shows("↓ 7 new")
+                after = olga.rows()[:-4]
+                assert [row[20:90] for row in after[:-1]] == [row[20:90] for row in before[:-1]]
+                await olga.press("alt+end")
+                await olga.shows("later 7")
+                await olga.hides("↓ 7 new")
+
+    play(story)
+
+
+# -- search -------------------------------------------------------------------------------------------------
+
+
+def test_search_goes_to_a_message_and_escape_returns(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with server.irc("bot", "#library") as bot:
+            bot.send("PRIVMSG #library :the quokka smiles")
+            bot.send(*(f"PRIVMSG #library :page {number}" for number in range(1, 301)))
+            bot.send("PRIVMSG #library :a second quokka")
+            bot.so_far()
+            async with chatting(server, tmp_path, "finn", "#home", "#library") as finn:
+                await finn.types("/search quokka")
+                screen = await finn.shows("the quokka smiles")
+                assert "a second quokka" in screen
+                assert "#library" in screen and "bot" in screen
+                await finn.press("down", "enter")
+                await finn.shows("Message #library")
+                await finn.shows("the quokka smiles")
+                await finn.shows("page 1$|page 1 ")
+                assert "a second quokka" not in finn.screen()
+                assert finn.app.past is not None, "it was not loaded before"
+                await finn.press("escape")
+                await finn.shows("a second quokka")
+                assert finn.app.past is None
+
+    play(story)
+
+
+# -- the mouse ----------------------------------------------------------------------------------------------
+
+
+def test_the_mouse(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with ExitStack() as others:
+            bot = others.enter_context(server.irc("bot", "#mouse", "#hole"))
+            async with chatting(server, tmp_path, "mick", "#mouse", "#hole") as mick:
+                for name in ("dan", "eve", "fay"):
+                    others.enter_context(server.irc(name, "#mouse"))
+                bot.send("PRIVMSG #mouse :come to #hole and see https://example.org/x")
+                bot.send("PRIVMSG #hole :" + "a")
+                await mick.shows("example.org")
+                opened: list[str] = []
+                mick.app.open_link = opened.append  # type: ignore[method-assign,assignment]
+                await mick.click("https://example.org")
+                await mick.until(lambda: opened == ["https://example.org/x"])
+                row = next(one for one in mick.rows() if "come to" in one)
+                column = row.index("bot")
+                await mick.pilot.click(offset=(column, mick.rows().index(row)))
+                await mick.until(lambda: mick.app.composer.text == "bot: ")
+                mick.app.composer.replace_text("")
+                await mick.click("#hole and")
+                await mick.shows("Message #hole")
+                await mick.click("#mouse")
+                await mick.shows("Message #mouse")
+                for number in range(40):
+                    bot.send(f"PRIVMSG #mouse :row {number}")
+                await mick.shows("row 39")
+                await wheel(mick, "row 30", up=True)
+                await mick.hides("row 39")
+                assert mick.app.people_panel.scroll_y == 0
+                await mick.press("escape")
+                await mick.shows("row 39")
+                await mick.click("  dan" if "  dan" in mick.screen() else "dan")
+                await mick.shows("Message dan")
+                assert mick.app.window is not None and mick.app.window.place is Place.DIRECT
+
+    play(story)
+
+
+async def wheel(chatter: Chatter, text: str, *, up: bool) -> None:
+    from textual.events import MouseScrollDown, MouseScrollUp
+
+    y, x = next((y, row.index(text)) for y, row in enumerate(chatter.rows()) if text in row)
+    widget, _ = chatter.app.screen.get_widget_at(x, y)
+    kind = MouseScrollUp if up else MouseScrollDown
+    widget.post_message(kind(widget, 0, 0, 0, -1 if up else 1, 0, False, False, False, screen_x=x, screen_y=y))
+    await chatter.pilot.pause()
+
+
+# -- habits -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_for_one_person_says_so_before_enter(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with server.irc("bea", "#class") as bea, server.irc("cid", "#class") as cid:
+            async with chatting(server, tmp_path, "ann", "#class") as ann:
+                await ann.writes("bea: psst")
+                await ann.shows("private to bea ▸ bea: psst")
+                await ann.press("enter")
+                await heard(bea, "PRIVMSG bea :psst")
+                for typed in ("\\send bea one two", "/msg bea one two", "/w bea one two"):
+                    await ann.writes(typed)
+                    await ann.shows("private to bea ▸|command ▸")
+                    await ann.press("enter")
+                    await heard(bea, "PRIVMSG bea :one two")
+                await ann.types("everybody")
+                lines = await heard(cid, "PRIVMSG #class :everybody")
+                assert not any("psst" in one or "one two" in one for one in lines)
+
+    play(story)
+
+
+def test_words_of_the_classroom(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with server.irc("bea", "#habits") as bea:
+            async with chatting(server, tmp_path, "kim", "#habits") as kim:
+                bea.so_far()
+                await kim.types("who")
+                await kim.shows(r"bea.*kim|kim.*bea")
+                await kim.types("/list")
+                await kim.shows("#habits")
+                await kim.press("escape")
+                await kim.types("\\list")
+                await kim.shows("#habits")
+                await kim.press("escape")
+                await kim.types("\\help")
+                await kim.shows("(?i)esc")
+                await kim.until(lambda: len(kim.app.screen_stack) == 2)
+                await kim.press("escape")
+                await kim.until(lambda: len(kim.app.screen_stack) == 1)
+                await kim.types("/nonsense")
+                await kim.shows("There is no command /nonsense")
+                assert kim.app.composer.text == "/nonsense"
+                await kim.press("ctrl+u")
+                await kim.types("//slash")
+                assert not any("nonsense" in one or "who" in one for one in await heard(bea, ":/slash"))
+
+    play(story)
+
+
+# -- hostile text -------------------------------------------------------------------------------------------
+
+
+def test_hostile_text_is_only_text(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        with server.irc("mallory", "#danger") as mallory:
+            async with chatting(server, tmp_path, "vera", "#danger") as vera:
+                for text in (
+                    "\x1b[2J\x1b[31mred\x1b]0;title\x07",
+                    "\u202eevil\u2066 \u200f order",
+                    "z" + "\u0301" * 200,
+                    "\u200b" * 150 + "hidden",
+                    "[bold]markup[/bold] [@click=app.quit]x[/]",
+                    "\x9b31m\x9d0;x\x9c c1",
+                ):
+                    mallory.send(f"PRIVMSG #danger :{text}")
+                mallory.send(*(["PRIVMSG #danger :" + "\u0301" * 160] * 12))
+                mallory.send("PRIVMSG #danger :still whole")
+                screen = await vera.shows("still whole")
+                assert not any(sign in screen for sign in "\x1b\x07\x9b\x9d\u202e\u2066\u200f")
+                assert "[bold]markup[/bold]" in screen
+                await vera.types("fine")
+                await heard(mallory, "PRIVMSG #danger :fine")
+                assert any("1 person" in row or "2 people" in row for row in vera.rows())
+
+    play(story)
