@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
-from chatting import Chatter, chatting, heard, play
+from chatting import Chatter, chatting, heard, is_read_in, play
 from hubbub.client.chat import Place
 from hubbub.client.lines import Line
 from hubbub.tui.composer import Mode
@@ -228,6 +229,7 @@ def test_alt_a_goes_where_something_is_new_and_back(server: RunningServer, tmp_p
                 for expected in ("#two", "bot", "#one", "#home"):
                     await walker.press("alt+a")
                     await walker.shows(f"Message {expected}$")
+                    await walker.until(partial(lambda name: walker.unread(name) == 0, expected))
                 await walker.press("alt+a")
                 await walker.shows("Nothing is new")
                 await walker.hides("act:")
@@ -258,7 +260,7 @@ def test_the_first_unread_is_where_one_goes_on_reading(server: RunningServer, tm
                 await lena.shows(r"↓ \d+ new")
                 after = lena.screen().split("\n")
                 assert after[divider : divider + 5] == at[divider : divider + 5], "the view has jumped"
-                assert lena.unread("#desk") == 31
+                await lena.until(lambda: lena.unread("#desk") == 31)
                 async with second(server, tmp_path / "b", "lena") as other:
                     await other.until(lambda: other.unread("#desk") == 31)
                     await lena.press("escape")
@@ -303,8 +305,7 @@ def test_older_messages_load_while_one_scrolls_and_nothing_jumps(server: Running
                 assert loaded < 400
                 for _ in range(60):
                     await olga.press("pageup")
-                    if " number 1." in olga.screen():
-                        break
+                    await olga.until(lambda: is_read_in(olga, "#long"))
                 await olga.shows(r" number 1\.")
                 assert said(olga, "#long") == [f"number {number}." for number in range(1, 401)]
                 before = olga.rows()[:-4]
@@ -334,7 +335,7 @@ def test_search_goes_to_a_message_and_escape_returns(server: RunningServer, tmp_
                 screen = await finn.shows("the quokka smiles")
                 assert "a second quokka" in screen
                 assert "#library" in screen and "bot" in screen
-                await finn.press("down", "enter")
+                await finn.press("enter")
                 await finn.shows("Message #library")
                 await finn.shows("the quokka smiles")
                 await finn.shows("page 1$|page 1 ")
@@ -427,7 +428,7 @@ def test_words_of_the_classroom(server: RunningServer, tmp_path: Path) -> None:
             async with chatting(server, tmp_path, "kim", "#habits") as kim:
                 bea.so_far()
                 await kim.types("who")
-                await kim.shows(r"bea.*kim|kim.*bea")
+                await kim.shows("2 people are connected:")
                 await kim.types("/list")
                 await kim.shows("#habits")
                 await kim.press("escape")

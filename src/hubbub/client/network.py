@@ -93,6 +93,7 @@ class Network:
         if self._task is None or self._task.done():
             self._leaving = False
             self._task = asyncio.create_task(self._run(), name=f"network {self.key}")
+            self._task.add_done_callback(_raise)
 
     def reconnect_now(self) -> None:
         """Don't wait for the next attempt; where there is a connection, make a new one."""
@@ -214,6 +215,13 @@ class Network:
         events = self.session.take_events()
         if events:
             self._on_events(self, events)
+
+
+def _raise(task: asyncio.Task[None]) -> None:
+    """A mistake in the program ends it, instead of a connection that says nothing any more."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        raise error
 
 
 def _now_ms() -> int:

@@ -43,9 +43,11 @@ _STATEFUL = frozenset(
     {
         *("001", "005", "301", "305", "306", "315", "324", "329", "331"),
         *("332", "333", "352", "353", "354", "366", "900", "901"),
+        *("JOIN", "PART", "QUIT", "KICK", "NICK", "MODE", "TOPIC", "INVITE", "RENAME", "MARKREAD", "ERROR"),
+        *("AWAY", "ACCOUNT", "CHGHOST", "SETNAME", "PRIVMSG", "NOTICE", "TAGMSG", "REDACT", "EDITMSG"),
     }
 )
-"""Numerics that change what we know even where they answer a question."""
+"""What changes what we know even where it answers a question; all else is for the asker alone."""
 _BREAKS = {0: None, 10: " ", 13: None}
 _FENCE = "hubbub-sent-"
 _FOR_EVER = 1 << 62
@@ -171,7 +173,9 @@ class Session:
 
     def _take(self, whole: Message | Batch) -> None:
         self._recognise(whole)
+        is_ours = _label_of(whole) in self._labelled
         request = self._requests.received(whole)
+        claimed = request is not None
         if isinstance(whole, Message):
             self._register(whole)
         if isinstance(whole, Batch) and whole.type.endswith("chathistory"):
@@ -179,17 +183,18 @@ class Session:
                 self._apply(whole, claimed=False)
         elif isinstance(whole, Batch) and whole.type == "labeled-response":
             for one in whole.messages:
-                self._apply(one, claimed=request is not None)
+                self._apply(one, claimed=claimed, ours=is_ours)
         elif not (isinstance(whole, Batch) and request is not None and whole.type.endswith("search")):
-            self._apply(whole, claimed=request is not None)
+            self._apply(whole, claimed=claimed, ours=is_ours)
         if request is None and isinstance(whole, Message) and is_error(whole):
             self._refused(whole)
         self._outbox.flush(self.limits)
 
-    def _apply(self, one: Message | Batch, *, claimed: bool) -> None:
+    def _apply(self, one: Message | Batch, *, claimed: bool, ours: bool = False) -> None:
+        """`claimed`: it answers a request; `ours`: which was a line of ours."""
         if isinstance(one, Batch) and one.type.endswith("search"):
             return
-        if isinstance(one, Message) and claimed and _is_answer(one):
+        if isinstance(one, Message) and claimed and _is_answer(one, self.chat, ours=ours):
             return
         for event in self._reducer.apply(one, self._now_ms()):
             self._react(event)
@@ -319,7 +324,7 @@ class Session:
         self._wake()
 
     def load_older(self, conversation: Conversation, timeline: Timeline | None = None) -> None:
-        timeline = timeline or conversation.timeline
+        timeline = conversation.timeline if timeline is None else timeline
         if self.phase is Phase.ONLINE and not conversation.loading and not timeline.at_start:
             conversation.loading = True
             self.history.load_older(conversation, timeline)
@@ -532,7 +537,8 @@ class Session:
         if known is not None:
             return known
         conversation = self.chat.open(nick, Place.DIRECT)
-        self._tell(Opened(conversation, asked=True))
+        # Whoever wants to look at it shows it: /msg leaves people where they are.
+        self._tell(Opened(conversation, asked=False))
         self._entered(conversation)
         return conversation
 
@@ -632,11 +638,16 @@ _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-def _is_answer(message: Message) -> bool:
+def _is_answer(message: Message, chat: Chat, *, ours: bool) -> bool:
     """Whether it says something to the asker alone, rather than that something has happened."""
-    if message.command.isdigit():
+    if message.command not in ("PRIVMSG", "NOTICE"):
         return message.command not in _STATEFUL
-    return message.command in ("FAIL", "WARN", "NOTE", "ACK", "PONG")
+    # What was asked of a service, and what it says, is no conversation: there may be a password in it.
+    return not ours and bool(message.params) and not chat.is_channel(message.params[0].lstrip("@+"))
+
+
+def _label_of(whole: Message | Batch) -> str:
+    return whole.tags.get("label", "")
 
 
 def _first_message(batch: Batch) -> Message | None:

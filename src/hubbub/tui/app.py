@@ -11,8 +11,9 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual import events, on
 
@@ -111,6 +112,10 @@ class ChatApp(MessageActions):
             address=address,
         )
         self.push_screen(self.welcome)
+
+    def ask_server(self, network: Network) -> None:
+        self._coming = network
+        self._welcome(to_address(network.host, network.port) if self.start.is_given else "")
 
     def ask_name(self, network: Network) -> None:
         if self.welcome is None:
@@ -471,7 +476,10 @@ class ChatApp(MessageActions):
 
 
 class Start(NamedTuple):
-    """What the command line says. `host` "": look for a server. `tls` None: as the server can."""
+    """What the command line says. `host` "": look for a server. `tls` None: as the server can.
+
+    `is_given`: somebody named the server, rather than that it was the last one.
+    """
 
     host: str = ""
     port: int = DEFAULT_PORT
@@ -479,6 +487,7 @@ class Start(NamedTuple):
     account: str = ""
     tls: bool | None = None
     rooms: tuple[str, ...] = ()
+    is_given: bool = False
 
 
 def run(
@@ -517,7 +526,8 @@ def run(
 
 def _start(settings: Settings, start: Start) -> Start:
     """With what is known of that server: its own name in the settings, and ours there."""
-    server = settings.named(start.host) if start.host else None
+    start = start._replace(is_given=bool(start.host))
+    server = settings.named(start.host or settings.last)
     port = start.port or (TLS_PORT if start.tls and not server else DEFAULT_PORT)
     known = settings.at(start.host, port) if start.host and server is None else []
     server = server or (known[0] if known else None)
@@ -548,11 +558,19 @@ def _run_on_terminal(app: ChatApp) -> int:
 
 async def _run(app: ChatApp, found: terminal.Found) -> int:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(partial(_crash, app))
     with terminal.ended_by_signals(found, loop, lambda code: app.leave("", code)):
         result = await app.run_async()
     if app._exception is not None:
         raise app._exception
     return OK if result is None else result
+
+
+def _crash(app: ChatApp, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A callback has failed: that ends the program as a failing key does. What else asyncio reports is no crash."""
+    error = context.get("exception")
+    if "handle" in context and isinstance(error, Exception):
+        app._handle_exception(error)
 
 
 def _rooms(names: Sequence[str]) -> dict[str, str]:

@@ -137,7 +137,10 @@ class Shell(App[int], inherit_bindings=False):
     @property
     def timeline(self) -> Timeline | None:
         """The one that is shown."""
-        return self.past or (self.window.conversation.timeline if self.window else None)
+        if self.past is not None:
+            # It may be empty as yet, and counts as nothing then.
+            return self.past
+        return self.window.conversation.timeline if self.window else None
 
     @property
     def now(self) -> datetime:
@@ -167,6 +170,7 @@ class Shell(App[int], inherit_bindings=False):
         """Leave what is shown, and show this one: where it was left, or at the first unread."""
         if window is not self.window or self.past is not None:
             self.leave_window()
+            self._stop_reading()
         self.past = None
         self.windows.show(window)
         conversation = window.conversation
@@ -314,6 +318,11 @@ class Shell(App[int], inherit_bindings=False):
         """What is seen to its end counts as read, a moment later."""
         if self._reading is None:
             self._reading = asyncio.get_running_loop().call_later(_READ_AFTER, self._read)
+
+    def _stop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
 
     def _read(self) -> None:
         self._reading = None

@@ -6,6 +6,7 @@ moment, so that two hundred messages cost one look at the panels.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, singledispatchmethod
 
 from hubbub.client.chat import Conversation, Place
@@ -78,6 +79,9 @@ class Showing(Shell):
     def _(self, event: PhaseChanged, network: Network) -> None:
         if event.phase is Phase.ONLINE:
             self._arrived(network)
+        if self.welcome is None and self.window is None and event.reason:
+            # The first attempt came to nothing: people decide what to try.
+            self.ask_server(network)
         if self.welcome is not None:
             self._tell_welcome(event, network)
         elif self.network is network:
@@ -114,15 +118,32 @@ class Showing(Shell):
         return self.server_of(network).ignored
 
     def _tell_welcome(self, event: PhaseChanged, network: Network) -> None:
-        assert self.welcome is not None
         if event.phase is Phase.CONNECTING:
-            self.welcome.connecting()
+            self._on_welcome(lambda welcome: welcome.connecting())
         elif network.certificate_changed is not None and event.phase is Phase.ENDED:
             changed = network.certificate_changed
-            self.welcome.certificate_changed(network.title, changed.known, changed.seen)
+            self._on_welcome(
+                lambda welcome: welcome.certificate_changed(network.title, changed.known, changed.seen)
+            )
         elif event.phase in (Phase.WAITING, Phase.ENDED) and event.reason:
             self.stop_trying(network)
-            self.welcome.failed(event.reason)
+            self._on_welcome(lambda welcome: welcome.failed(event.reason))
+
+    def _on_welcome(self, tell: Callable[[WelcomeScreen], None]) -> None:
+        """Tell the first screen something, once it is built."""
+        welcome = self.welcome
+        if welcome is None:
+            return
+
+        def built() -> None:
+            if welcome is self.welcome:
+                tell(welcome)
+
+        welcome.call_later(built)
+
+    def ask_server(self, network: Network) -> None:
+        """The first screen, to ask where to and under which name."""
+        raise NotImplementedError
 
     def stop_trying(self, network: Network) -> None:
         """On the first screen people decide when to try again."""
@@ -131,18 +152,17 @@ class Showing(Shell):
     @_show_event.register
     def _(self, event: NameRefused, network: Network) -> None:
         self.ask_name(network)
-        assert self.welcome is not None
-        self.welcome.refused(event.name, event.reason, event.suggestion)
-        if self._login_refused is not None and fold(self._login_refused.account) == fold(event.name):
+        self._on_welcome(lambda welcome: welcome.refused(event.name, event.reason, event.suggestion))
+        login, self._login_refused = self._login_refused, None
+        if login is not None and fold(login.account) == fold(event.name):
             # The name is theirs, as far as we know: it is the password that is asked for again.
-            self.welcome.login_refused(self._login_refused.account, self._login_refused.reason)
-        self._login_refused = None
+            self._on_welcome(lambda welcome: welcome.login_refused(login.account, login.reason))
 
     @_show_event.register
     def _(self, event: LoginRefused, network: Network) -> None:
         if self.welcome is not None:
             self._login_refused = event
-            self.welcome.login_refused(event.account, event.reason)
+            self._on_welcome(lambda welcome: welcome.login_refused(event.account, event.reason))
         else:
             self.tell(
                 f"The login to {event.account} was refused: {event.reason} /login tries again.", error=True
@@ -198,10 +218,16 @@ class Showing(Shell):
         self.view.refresh_lines()
         window = self.window
         assert window is not None
+        if event.timeline is self.past:
+            self.show_loaded_past()
         if not event.older and event.timeline is window.conversation.timeline and window not in self._placed:
             # Only now is it known where one was reading, and what is new.
             self._placed.add(window)
             self.show_window(window)
+
+    def show_loaded_past(self) -> None:
+        """A piece of the past has come."""
+        raise NotImplementedError
 
     # -- conversations --------------------------------------------------------------------------------------
 
@@ -255,8 +281,8 @@ class Showing(Shell):
     def _(self, event: SelfChanged, network: Network) -> None:
         account = network.chat.account
         server = self.server_of(network)
-        if account and network.phase is Phase.ONLINE and server.account != account:
-            server.account = account
+        if network.phase is Phase.ONLINE and (server.name, server.account) != (network.chat.nick, account):
+            server.name, server.account = network.chat.nick, account or server.account
             self.save_settings()
         if account and network.session.identity.password:
             self.keep_password(network)

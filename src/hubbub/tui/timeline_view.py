@@ -403,7 +403,7 @@ class TimelineView(Widget):
         self._ask_for_more()
         if self._port.following is not self._told_following:
             self._told_following = self._port.following
-            self.post_message(self.Followed(self._port.following))
+            self._tell(self.Followed(self._port.following))
 
     def _ask_for_more(self) -> None:
         """Once for each beginning and end of what is loaded."""
@@ -418,7 +418,11 @@ class TimelineView(Widget):
         if wish in self._asked and self._asked[wish] is edge:
             return
         self._asked[wish] = edge
-        self.post_message(wish(self.timeline))
+        self._tell(wish(self.timeline))
+
+    def _tell(self, message: Message) -> None:
+        # Ours also where the app's call has led to it: Textual ends the way of a message at whoever sent it.
+        self.post_message(message.set_sender(self))
 
     # -- drawing --------------------------------------------------------------------------------------------------
 

@@ -350,3 +350,19 @@ def test_whatever_happens_to_the_wire_everything_is_there_once_and_in_order(step
     all_run(alice, bob)
     assert [text for text in bob.texts("#lobby") if not text.startswith("bob")] == said
     assert alice.texts("#lobby") == bob.texts("#lobby")
+
+
+def test_what_is_asked_of_a_service_is_in_no_conversation(world: World) -> None:
+    alice = Chatting(world, "alice")
+    request = alice.session.ask("PRIVMSG", "NickServ", "REGISTER correct horse battery")
+    alice.run()
+    assert request.done
+    assert "NickServ".lower() not in alice.chat.conversations
+    assert not alice.told(Told)
+
+
+def test_a_claimed_name_is_told_once_by_whoever_asked(world: World) -> None:
+    alice = Chatting(world, "alice")
+    alice.session.register("correct horse battery")
+    alice.run()
+    assert not alice.told(Told)
