@@ -153,7 +153,7 @@ def test_what_happened_is_not_an_answer() -> None:
     found = messages(
         ":a!b@c JOIN #tea", ":NickServ!s@t NOTICE me :hello", ":t 324 me #tea +nt", ":t NOTE X Y :well"
     )
-    assert answers.words(found) == ["Modes of #tea: +nt", "Note: well"]
+    assert answers.words(found) == ["hello", "Modes of #tea: +nt", "Note: well"]
     assert answers.raw(found) == [":t 324 me #tea +nt", ":t NOTE X Y well"]
 
 

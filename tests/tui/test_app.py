@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+
+from textual import events
 
 from chatting import Chatter, chatting, heard, is_read_in, play
 from hubbub.client.chat import Place
@@ -152,7 +155,7 @@ def test_twelve_pasted_lines_are_one_message(server: RunningServer, tmp_path: Pa
     async def story() -> None:
         with server.irc("irssi", "#paste") as irssi, server.irc("zed", "#paste", caps=MULTILINE) as zed:
             async with chatting(server, tmp_path, "paula", "#paste") as paula:
-                paula.app.post_message(events_paste(block))
+                paula.app.post_message(events.Paste(block))
                 await paula.shows("12 lines, .* characters — Enter sends them as one message")
                 assert not said(paula, "#paste")
                 zed.send(*(f"PRIVMSG #paste :between {number}" for number in range(5)))
@@ -168,12 +171,6 @@ def test_twelve_pasted_lines_are_one_message(server: RunningServer, tmp_path: Pa
                 assert said(paula, "#paste").count(block) == 1
 
     play(story)
-
-
-def events_paste(text: str):  # type: ignore[no-untyped-def]
-    from textual.events import Paste
-
-    return Paste(text)
 
 
 # -- editing ------------------------------------------------------------------------------------------------
@@ -261,7 +258,7 @@ def test_the_first_unread_is_where_one_goes_on_reading(server: RunningServer, tm
                 after = lena.screen().split("\n")
                 assert after[divider : divider + 5] == at[divider : divider + 5], "the view has jumped"
                 await lena.until(lambda: lena.unread("#desk") == 31)
-                async with second(server, tmp_path / "b", "lena") as other:
+                async with second_client(server, tmp_path / "b", "lena") as other:
                     await other.until(lambda: other.unread("#desk") == 31)
                     await lena.press("escape")
                     await lena.shows("news 31")
@@ -271,23 +268,13 @@ def test_the_first_unread_is_where_one_goes_on_reading(server: RunningServer, tm
     play(story)
 
 
-def second(server: RunningServer, folder: Path, account: str):  # type: ignore[no-untyped-def]
-    """Another client of somebody, under another name, looking elsewhere."""
-    return twin(server, folder, account)
-
-
-from collections.abc import AsyncIterator  # noqa: E402
-from contextlib import asynccontextmanager  # noqa: E402
-
-
 @asynccontextmanager
-async def twin(server: RunningServer, folder: Path, account: str) -> AsyncIterator[Chatter]:
-    async with chatting(server, folder, f"{account}2", "#elsewhere") as other:
+async def second_client(server: RunningServer, folder: Path, account: str) -> AsyncIterator[Chatter]:
+    """Of the same account, looking at #other."""
+    async with chatting(server, folder, f"{account}2") as other:
         await other.types(f"/login {account} s3cret-enough")
         await other.until(lambda: other.network.chat.account == account)
-        await other.types("/join #desk")
-        await other.shows("Message #desk")
-        await other.goes_to("#elsewhere")
+        await other.goes_to("#other")
         yield other
 
 
@@ -390,11 +377,9 @@ def test_the_mouse(server: RunningServer, tmp_path: Path) -> None:
 
 
 async def wheel(chatter: Chatter, text: str, *, up: bool) -> None:
-    from textual.events import MouseScrollDown, MouseScrollUp
-
     y, x = next((y, row.index(text)) for y, row in enumerate(chatter.rows()) if text in row)
     widget, _ = chatter.app.screen.get_widget_at(x, y)
-    kind = MouseScrollUp if up else MouseScrollDown
+    kind = events.MouseScrollUp if up else events.MouseScrollDown
     widget.post_message(kind(widget, 0, 0, 0, -1 if up else 1, 0, False, False, False, screen_x=x, screen_y=y))
     await chatter.pilot.pause()
 
@@ -469,7 +454,7 @@ def test_hostile_text_is_only_text(server: RunningServer, tmp_path: Path) -> Non
                 mallory.send(*(["PRIVMSG #danger :" + "\u0301" * 160] * 12))
                 mallory.send("PRIVMSG #danger :still whole")
                 screen = await vera.shows("still whole")
-                assert not any(sign in screen for sign in "\x1b\x07\x9b\x9d\u202e\u2066\u200f")
+                assert not set(screen) & set("\x1b\x07\x9b\x9d\u202e\u2066\u200f")
                 assert "[bold]markup[/bold]" in screen
                 await vera.types("fine")
                 await heard(mallory, "PRIVMSG #danger :fine")

@@ -431,8 +431,10 @@ class Session:
             request.then(lambda request: self._answered(sending, request))
         self._put(messages)
         if not self.chat.has("echo-message"):
-            request = self.ask("PING", f"{_FENCE}{sending.line.nonce}")
+            fence = Message("PING", [f"{_FENCE}{sending.line.nonce}"])
+            messages, request = self._requests.ask(fence, labels=False, now_ms=_FOR_EVER)
             request.then(lambda request: self._fenced(sending, request))
+            self._put(messages)
 
     def _answered(self, sending: Sending, request: Request) -> None:
         self._labelled.pop(request.label, None)

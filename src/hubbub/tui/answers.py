@@ -29,11 +29,16 @@ _WIDEST = 30
 
 
 def words(messages: Iterable[Message]) -> list[str]:
-    """Replies as sentences. What has happened (JOIN, MODE, a notice) is not an answer, and is shown elsewhere."""
-    lines = [
-        shown(one) for one in messages if one.command.isdigit() or one.command in ("FAIL", "WARN", "NOTE")
-    ]
+    """Replies as sentences. What has happened (JOIN, MODE) is not an answer, and is shown elsewhere."""
+    lines = [_sentence(one) for one in messages]
     return _bounded([line for line in lines if line])
+
+
+def _sentence(message: Message) -> str:
+    if message.command == "NOTICE":
+        # A service answers with notices; these are for nobody but the asker.
+        return printable(message.params[-1]) if message.params else ""
+    return shown(message) if message.command.isdigit() or _is_standard(message) else ""
 
 
 def raw(messages: Iterable[Message]) -> list[str]:

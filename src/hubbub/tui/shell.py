@@ -171,6 +171,9 @@ class Shell(App[int], inherit_bindings=False):
         if window is not self.window or self.past is not None:
             self.leave_window()
             self._stop_reading()
+        else:
+            # /join of the room that one is in has emptied the input.
+            self.note_draft()
         self.past = None
         self.windows.show(window)
         conversation = window.conversation
