@@ -186,7 +186,6 @@ class ChatTerminal(Terminal):
         width: int = 100,
         height: int = 30,
         program: Sequence[str] = ("-m", "hubbub"),
-        before: str = "",
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -199,7 +198,7 @@ class ChatTerminal(Terminal):
         }
         settings = [f"{name}={value}" for name, value in given.items()]
         chat = shlex.join(["env", *settings, sys.executable, *program, "chat", *arguments])
-        shell = f"cd {shlex.quote(str(folder))}; {before}{SHELL.format(chat=chat)}"
+        shell = f"cd {shlex.quote(str(folder))}; {SHELL.format(chat=chat)}"
         super().__init__(folder, ["sh", "-c", shell], width, height)
         self.said = folder / "bytes"
         self._tmux("pipe-pane", f"cat >> {shlex.quote(str(self.said))}")

@@ -55,7 +55,7 @@ INSPIRCD = """
 <admin name="x" nick="x" email="none@other.test">
 <bind address="127.0.0.1" port="{port}" type="clients">
 <power diepass="none" restartpass="none">
-<connect name="all" allow="*" timeout="60" pingfreq="120" fakelag="off" commandrate="1000000" recvq="65536"
+<connect name="all" allow="*" timeout="60" pingfreq="120" fakelag="on" threshold="100000" commandrate="1000000" recvq="65536"
          localmax="100" globalmax="100" limit="100" useident="no" resolvehostnames="no">
 <dns server="127.0.0.1" timeout="1">
 <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="{folder}/inspircd.log">
@@ -446,11 +446,11 @@ def test_questions_are_answered(server: Server) -> None:
                 alice.ask("LIST"),
                 alice.ask("WHOIS", "nobody"),
                 alice.ask("FROBNICATE", "it"),
-                alice.ask("INVITE", "bob"),
+                alice.ask("KICK", "#tea"),
             )
             assert "311" in commands(whois)
             assert [one.params[5] for one in who.messages() if one.command == "352"] == ["bob"]
-            assert [one.params[1] for one in rooms.messages() if one.command == "322"] == ["#tea"]
+            assert [one.params[1] for one in rooms.messages() if one.command == "322"][:1] == ["#tea"]
             assert not any(request.failed for request in (whois, who, names, rooms))
             assert nobody.failed
             assert "no such nick" in nobody.failure.lower()
@@ -523,6 +523,8 @@ def test_a_server_that_ends_and_comes_back(server: Server) -> None:
                 server.kill()
             for person in (alice, bob):
                 await person.until(lambda person=person: person.network.phase is not Phase.ONLINE, "end")
+            # Bob comes back first: here nobody can read what was said before.
+            alice.network.give_up()
             assert not tea.joined
             waiting = [
                 *alice.session.say(tea, "typed meanwhile"),
@@ -531,9 +533,8 @@ def test_a_server_that_ends_and_comes_back(server: Server) -> None:
             ]
             assert all(line.delivery is Delivery.PENDING for line in waiting)
             server.start()
-            bob.network.reconnect_now()
             await bob.until(lambda: his.joined and bob.network.phase is Phase.ONLINE, "way back")
-            alice.network.reconnect_now()
+            alice.network.start()
             await alice.until(
                 lambda: all(line.delivery is Delivery.ARRIVED for line in waiting), "confirmation"
             )

@@ -19,7 +19,8 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from hubbub.tui.completion import Argument
-from hubbub.tui.composer import Composer, Draft, Mode, edit_in_editor
+from hubbub.tui.composer import Composer, Draft, Mode
+from hubbub.tui.editor import edit_in_editor
 from hubbub.tui.input_history import InputHistory
 from hubbub.tui.line_editing import LineEditor, clean, clusters, place_at, row_of, width, wrap
 

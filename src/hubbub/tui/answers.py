@@ -38,7 +38,7 @@ def _sentence(message: Message) -> str:
     if message.command == "NOTICE":
         # A service answers with notices; these are for nobody but the asker.
         return printable(message.params[-1]) if message.params else ""
-    return shown(message) if message.command.isdigit() or _is_standard(message) else ""
+    return (shown(message) or "") if message.command.isdigit() or _is_standard(message) else ""
 
 
 def raw(messages: Iterable[Message]) -> list[str]:

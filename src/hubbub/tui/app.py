@@ -35,8 +35,9 @@ from hubbub.tui.background import BackgroundQuery
 from hubbub.tui.blocks import Coming
 from hubbub.tui.commands import run as run_command
 from hubbub.tui.commands.talking import tell as tell_person
-from hubbub.tui.composer import Composer, Mode, edit_in_editor
+from hubbub.tui.composer import Composer, Mode
 from hubbub.tui.desk import AppDesk
+from hubbub.tui.editor import edit_in_editor
 from hubbub.tui.keymap import Context
 from hubbub.tui.line_editing import clean
 from hubbub.tui.memory import state_folder
