@@ -200,6 +200,7 @@ class ChatTerminal(Terminal):
         chat = shlex.join(["env", *settings, sys.executable, *program, "chat", *arguments])
         shell = f"cd {shlex.quote(str(folder))}; {SHELL.format(chat=chat)}"
         super().__init__(folder, ["sh", "-c", shell], width, height)
+        self._tmux("set", "status", "off")
         self.said = folder / "bytes"
         self._tmux("pipe-pane", f"cat >> {shlex.quote(str(self.said))}")
 

@@ -86,10 +86,10 @@ def test_every_size_is_usable_and_a_storm_of_sizes_leaves_nothing_behind(server:
         for width, height in SIZES:
             client.resize(width, height)
             client.until(lambda: is_whole(client, width, height))  # noqa: B023
+            client.until(lambda: ("@bot" in client.screen()) == (width >= 100))  # noqa: B023
+            client.until(lambda: client.rows()[0].startswith(" hubbub ") == (width >= 70))  # noqa: B023
             screen = client.screen()
             assert "word29" in screen and "19 word0" in screen
-            assert ("▕" in screen or "@bot" in screen) == (width >= 100)
-            assert (" hubbub " in screen.split("\n")[0]) == (width >= 70)
         for number in range(20):
             client.resize(60 + 7 * (number * 5 % 20), 15 + 2 * (number * 7 % 20))
         client.resize(100, 30)
@@ -111,8 +111,8 @@ def is_whole(client: ChatTerminal, width: int, height: int) -> bool:
     return (
         len(rows) == height
         and rows[-1].startswith("> Message #sizes")
-        and rows[-2].endswith("online · no TLS ")
-        and len(rows[-2]) in (width, width - 1)
+        and rows[-2].rstrip().endswith("online · no TLS")
+        and len(rows[-2].rstrip()) == width - 1
     )
 
 
@@ -197,9 +197,9 @@ def test_other_terminals(
         bot.send("PRIVMSG #terms :terry: come here", "PRIVMSG #terms :see https://example.org")
         client.shows("terry: come here")
         client.enter("readable")
-        client.shows("terry .*readable")
+        client.shows("terry: readable")
         if colours is False:
-            assert not re.search(r"\x1b\[[0-9;]*(?:3[1-7]|4[1-7]|38;|48;)", client.styled())
+            assert not re.search(r"\x1b\[(?:[0-9]+;)*(?:3[0-8]|4[0-8]|9[0-7])[;m]", client.styled())
         if environ.get("TERM") in ("vt100", "linux"):
             assert b"\x1b]" not in client.said.read_bytes(), "commands that it would print"
         client.enter("/quit")
@@ -267,8 +267,8 @@ def test_the_mouse_and_how_to_be_rid_of_it(server: RunningServer, chat: Chat) ->
         client.shows("Message #mice")
         bot.send("PRIVMSG #mice :squeak")
         client.shows("squeak")
-        client.mouse("bot  squeak")
-        client.shows("^> bot: ")
+        client.mouse("bot: squeak")
+        client.shows("▸ bot:")
         client.press("C-u")
         client.mouse("#cats")
         client.shows("Message #cats")
@@ -295,6 +295,7 @@ def test_after_a_kill_one_is_where_one_was(server: RunningServer, chat: Chat) ->
         first.shows("half a sentence")
         top = next(row for row in first.rows() if "number" in row)
         state = first.folder / "state"
+        first.until(lambda: any('"position"' in file.read_text() for file in state.glob("chat-*.json")))
         first.until(lambda: any("half a sentence" in file.read_text() for file in state.glob("chat-*.json")))
         os.kill(first.process(), signal.SIGKILL)
         first.shows("ended with 137")

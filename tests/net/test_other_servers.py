@@ -9,27 +9,27 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import pytest
+from textual.app import App
+from textual.pilot import Pilot
 
-from hubbub.client.chat import Conversation
-from hubbub.client.connection import Encryption
-from hubbub.client.events import Event, NameRefused, Phase, Told
-from hubbub.client.lines import Delivery, Kind, Line
-from hubbub.client.network import Network
+from hubbub.client.events import NameRefused, Phase, Told
+from hubbub.client.lines import Delivery, Kind
 from hubbub.client.outbox import DOUBTFUL
-from hubbub.client.registration import Identity
 from hubbub.client.requests import Request
+from hubbub.client.settings import Settings
+from hubbub.tui.app import ChatApp, Start
+from networked import Person, people, texts
 from serving import PATIENCE
 
-E = TypeVar("E")
 PATHS = f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin"
 """Where servers are, also for people whose PATH has programs for people only."""
 
@@ -55,7 +55,8 @@ INSPIRCD = """
 <admin name="x" nick="x" email="none@other.test">
 <bind address="127.0.0.1" port="{port}" type="clients">
 <power diepass="none" restartpass="none">
-<connect name="all" allow="*" timeout="60" pingfreq="120" fakelag="on" threshold="100000" commandrate="1000000" recvq="65536"
+<connect name="all" allow="*" timeout="60" pingfreq="120"
+         fakelag="on" threshold="100000" commandrate="1000000" recvq="65536"
          localmax="100" globalmax="100" limit="100" useident="no" resolvehostnames="no">
 <dns server="127.0.0.1" timeout="1">
 <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="{folder}/inspircd.log">
@@ -148,124 +149,12 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     running.close()
 
 
-class Person:
-    """Somebody with our client."""
-
-    def __init__(self, port: int, name: str) -> None:
-        self.events: list[Event] = []
-        self.network = Network(
-            "other",
-            "127.0.0.1",
-            port,
-            Identity(name),
-            self._heard,
-            encryption=Encryption.PLAIN,
-            first_pause=0.05,
-        )
-        self._news = asyncio.Event()
-        self.network.start()
-
-    @property
-    def session(self):  # type: ignore[no-untyped-def]
-        return self.network.session
-
-    @property
-    def chat(self):  # type: ignore[no-untyped-def]
-        return self.network.chat
-
-    def _heard(self, _network: Network, events: list[Event]) -> None:
-        self.events += events
-        self._news.set()
-
-    async def until(self, holds: Callable[[], object], what: str) -> None:
-        """Wait until it holds; it is looked at whenever the client has something to tell."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while not holds():
-            self._news.clear()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    await self._news.wait()
-            except TimeoutError:
-                raise AssertionError(f"{self.chat.nick}: no {what}; there was\n{self._seen()}") from None
-
-    def _seen(self) -> str:
-        lines = [
-            f"{room.name} {line.kind} {line.nick}: {line.text} {line.delivery} {line.failure}"
-            for room in self.chat.conversations.values()
-            for line in room.timeline
-        ]
-        return "\n".join([*map(str, self.events[-20:]), *lines])
-
-    def told(self, kind: type[E]) -> list[E]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    async def online(self) -> None:
-        await self.until(lambda: self.network.phase is Phase.ONLINE, "welcome")
-
-    async def enter(self, name: str) -> Conversation:
-        """Join, and wait for the names."""
-        self.session.join(name)
-        await self.until(lambda: self._is_in(name), f"way into {name}")
-        room: Conversation = self.chat.find(name)
-        return room
-
-    def _is_in(self, name: str) -> bool:
-        room = self.chat.find(name)
-        # Whoever came first is its operator.
-        return room is not None and room.joined and any(member.ranks for member in room.members.values())
-
-    async def ask(self, command: str, *params: str) -> Request:
-        request: Request = self.session.ask(command, *params)
-        await self.until_done(request)
-        return request
-
-    async def until_done(self, request: Request) -> None:
-        request.then(lambda _request: self._news.set())
-        await self.until(lambda: request.done, f"answer to {request.command}")
-
-    async def say(self, conversation: Conversation, text: str, kind: Kind = Kind.MESSAGE) -> list[Line]:
-        """Say it, and wait until it has arrived."""
-        lines: list[Line] = self.session.say(conversation, text, kind=kind)
-        await self.until(
-            lambda: all(line.delivery is Delivery.ARRIVED for line in lines), f"confirmation of {text[:20]!r}"
-        )
-        return lines
-
-    async def hears(self, name: str, text: str) -> Line:
-        def found() -> list[Line]:
-            conversation = self.chat.find(name)
-            return [line for line in conversation.timeline if line.text == text] if conversation else []
-
-        await self.until(found, f"{text[:40]!r} in {name}")
-        (line,) = found()
-        return line
-
-
-@asynccontextmanager
-async def people(server: Server, *names: str) -> AsyncIterator[list[Person]]:
-    """Those of these names, all of them online."""
-    present = [Person(server.port, name) for name in names]
-    try:
-        for person in present:
-            await person.online()
-        yield present
-    finally:
-        await asyncio.gather(*(person.network.stop() for person in present))
-
-
-def texts(conversation: Conversation) -> list[str]:
-    return [line.text for line in conversation.timeline if line.kind.is_said]
-
-
-Test = Callable[[Server], Coroutine[Any, Any, None]]
-
-
 # -- coming in ----------------------------------------------------------------------------------------------
 
 
 def test_a_name_that_is_taken_is_asked_for_again(server: Server) -> None:
     async def scene() -> None:
-        async with people(server, "alice") as [alice]:
+        async with people(server.port, "alice") as [alice]:
             other = Person(server.port, "alice")
             try:
                 await other.until(lambda: other.told(NameRefused), "refusal")
@@ -305,7 +194,7 @@ def test_a_name_that_is_too_long_gets_a_suggestion_that_works(server: Server) ->
 
 def test_talking(server: Server) -> None:
     async def scene() -> None:
-        async with people(server, "alice", "bob") as [alice, bob]:
+        async with people(server.port, "alice", "bob") as [alice, bob]:
             tea, his = await alice.enter("#tea"), await bob.enter("#tea")
             await alice.until(lambda: tea.member("bob"), "bob in the list")
             assert {member.nick: member.ranks for member in tea.members.values()} == {"alice": "o", "bob": ""}
@@ -339,7 +228,7 @@ def test_talking(server: Server) -> None:
 
 def test_many_lines_at_once_arrive_once_and_in_order(server: Server) -> None:
     async def scene() -> None:
-        async with people(server, "alice", "bob") as [alice, bob]:
+        async with people(server.port, "alice", "bob") as [alice, bob]:
             tea, his = await alice.enter("#tea"), await bob.enter("#tea")
             said = [f"line {number}" for number in range(100)]
             await alice.say(tea, "\n".join(said))
@@ -354,7 +243,7 @@ def test_many_lines_at_once_arrive_once_and_in_order(server: Server) -> None:
 
 def test_talking_to_one_person(server: Server) -> None:
     async def scene() -> None:
-        async with people(server, "alice", "bob") as [alice, bob]:
+        async with people(server.port, "alice", "bob") as [alice, bob]:
             to_bob = alice.session.converse("bob")
             await alice.say(to_bob, "psst")
             heard = await bob.hears("alice", "psst")
@@ -378,7 +267,7 @@ def test_talking_to_one_person(server: Server) -> None:
 
 def test_what_a_room_refuses_is_marked(server: Server) -> None:
     async def scene() -> None:
-        async with people(server, "alice", "bob") as [alice, bob]:
+        async with people(server.port, "alice", "bob") as [alice, bob]:
             tea, his = await alice.enter("#tea"), await bob.enter("#tea")
             await bob.say(his, "before")
             await alice.ask("MODE", "#tea", "+m")
@@ -400,7 +289,7 @@ def test_what_a_room_refuses_is_marked(server: Server) -> None:
 
 def test_rooms_and_people(server: Server) -> None:
     async def scene() -> None:
-        async with people(server, "alice", "bob") as [alice, bob]:
+        async with people(server.port, "alice", "bob") as [alice, bob]:
             tea, his = await alice.enter("#tea"), await bob.enter("#tea")
             request = await alice.ask("TOPIC", "#tea", "all about tea")
             assert not request.failed
@@ -437,7 +326,7 @@ def test_rooms_and_people(server: Server) -> None:
 
 def test_questions_are_answered(server: Server) -> None:
     async def scene() -> None:
-        async with people(server, "alice", "bob") as [alice, bob]:
+        async with people(server.port, "alice", "bob") as [alice, bob]:
             await bob.enter("#tea")
             whois, who, names, rooms, nobody, unknown, few = await asyncio.gather(
                 alice.ask("WHOIS", "bob"),
@@ -472,7 +361,7 @@ def commands(request: Request) -> list[str]:
 
 def test_what_is_missing_is_known_and_refused_in_words(server: Server) -> None:
     async def scene() -> None:
-        async with people(server, "alice") as [alice]:
+        async with people(server.port, "alice") as [alice]:
             session = alice.session
             tea = await alice.enter("#tea")
             (line,) = await alice.say(tea, "hello")
@@ -483,24 +372,41 @@ def test_what_is_missing_is_known_and_refused_in_words(server: Server) -> None:
             session.load_older(tea)
             session.mark_read(tea)
             session.typing(tea, active=True)
-            for request in (
-                session.edit(tea, line, "hallo"),
-                session.redact(tea, line),
-                session.register("open sesame"),
+            for request, lack in (
+                (session.edit(tea, line, "hallo"), "this server can't change what was said"),
+                (session.redact(tea, line), "this server can't take messages back"),
+                (session.register("open sesame"), "many have NickServ"),
             ):
-                await alice.until_done(request)
                 assert request.failed, request
-                assert "unknown command" in request.failure.lower()
+                assert lack in request.failure
             found: list[tuple[list[Any], str]] = []
             session.search({"text": "tea"}, lambda hits, problem: found.append((hits, problem)))
+            assert found == [([], "this server has no search")]
+            # Nothing of this was sent: the server has nothing to complain of.
             await alice.ask("PING", "fence")
-            assert found
-            assert found[0][0] == []
-            assert "unknown command" in found[0][1].lower()
-            if not session.can("react"):
-                request = session.react(tea, line, "👍")
-                await alice.until_done(request)
-                assert request.failed
+            assert not [told for told in alice.told(Told) if told.error]
+
+    asyncio.run(scene())
+
+
+def test_reactions_and_replies_where_there_are_tags(server: Server) -> None:
+    async def scene() -> None:
+        async with people(server.port, "alice", "bob") as [alice, bob]:
+            tea, his = await alice.enter("#tea"), await bob.enter("#tea")
+            (line,) = await alice.say(tea, "tea?")
+            heard = await bob.hears("#tea", "tea?")
+            request = bob.session.react(his, heard, "👍")
+            await bob.until_done(request)
+            if not bob.session.can("react"):
+                assert request.failure == "this server carries no reactions"
+                assert not line.reactions
+                return
+            await alice.until(lambda: line.reactions == {"👍": ["bob"]}, "reaction")
+            assert heard.reactions == {"👍": ["bob"]}
+            (answer,) = bob.session.say(his, "yes", reply_to=heard)
+            assert (await alice.hears("#tea", "yes")).reply_to == line.msgid == answer.reply_to
+            bob.session.typing(his, active=True)
+            await alice.until(lambda: "bob" in tea.typing, "sign of typing")
 
     asyncio.run(scene())
 
@@ -510,15 +416,15 @@ def test_what_is_missing_is_known_and_refused_in_words(server: Server) -> None:
 
 def test_a_server_that_ends_and_comes_back(server: Server) -> None:
     async def scene() -> None:
-        async with people(server, "alice", "bob") as [alice, bob]:
+        async with people(server.port, "alice", "bob") as [alice, bob]:
             tea, his = await alice.enter("#tea"), await bob.enter("#tea")
             await alice.say(tea, "before")
             await bob.hears("#tea", "before")
-            server.process.send_signal(19)
+            server.process.send_signal(signal.SIGSTOP)
             try:
                 (doubtful,) = alice.session.say(tea, "did that arrive?")
-                # It is on the wire, where nobody reads it.
-                await asyncio.to_thread(lambda: None)
+                # From here on it is on the wire, where nobody reads it.
+                await asyncio.sleep(0)
             finally:
                 server.kill()
             for person in (alice, bob):
@@ -547,3 +453,49 @@ def test_a_server_that_ends_and_comes_back(server: Server) -> None:
             await bob.hears("#tea", "did that arrive?")
 
     asyncio.run(scene())
+
+
+# -- on the screen ------------------------------------------------------------------------------------------
+
+
+def test_the_terminal_client(server: Server, tmp_path: Path) -> None:
+    async def scene() -> None:
+        start = Start("127.0.0.1", server.port, "alice", tls=False, rooms=("#tea",))
+        app = ChatApp(Settings.load(tmp_path / "chat.toml"), start=start, environ={}, state=tmp_path)
+        async with app.run_test() as pilot:
+            await shows(pilot, lambda: app.window is not None and app.window.conversation.name == "#tea")
+            async with people(server.port, "bob") as [bob]:
+                his = await bob.enter("#tea")
+                await pilot.press(*"hello bob", "enter")
+                await bob.hears("#tea", "hello bob")
+                await bob.say(his, "hi alice")
+                await shows(pilot, lambda: on_screen(app, "hi alice"))
+                assert on_screen(app, "hello bob")
+                for command in ("/search x", "/edit 1 hallo", "/history 5"):
+                    app.composer.replace_text(command)
+                    await pilot.press("enter")
+                for missing in ("search", "change what was said", "show what was said before"):
+                    await shows(pilot, lambda missing=missing: on_screen(app, f"This server can't {missing}"))
+                await bob.say(his, "still here?")
+                await shows(pilot, lambda: on_screen(app, "still here?"))
+            app.leave("")
+
+    asyncio.run(scene())
+
+
+async def shows(pilot: Pilot[Any], holds: Callable[[], object]) -> None:
+    """Wait until it holds; a screen announces nothing."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, screen(pilot.app)
+        await pilot.pause(0.02)
+
+
+def screen(app: App[Any]) -> str:
+    return "\n".join(
+        "".join(segment.text for segment in line) for line in app.screen._compositor.render_strips()
+    )
+
+
+def on_screen(app: App[Any], text: str) -> bool:
+    return text in screen(app)

@@ -84,6 +84,8 @@ class Session:
         self.was_online = False
         """Whether the last connection came as far as that."""
         self._asks_name = False
+        self._came_before = False
+        self._lost_name = ""
         self._asked: set[str] = set()
         self._seen_ms = 0
         self._labelled: dict[str, Line] = {}
@@ -176,6 +178,8 @@ class Session:
         is_ours = _label_of(whole) in self._labelled
         request = self._requests.received(whole)
         claimed = request is not None
+        if request is not None and request.command == "NICK":
+            self._restore_name(whole)
         if isinstance(whole, Message):
             self._register(whole)
         if isinstance(whole, Batch) and whole.type.endswith("chathistory"):
@@ -188,6 +192,7 @@ class Session:
             self._apply(whole, claimed=claimed, ours=is_ours)
         if request is None and isinstance(whole, Message) and is_error(whole):
             self._refused(whole)
+        self._take_name_back(whole)
         self._outbox.flush(self.limits)
 
     def _apply(self, one: Message | Batch, *, claimed: bool, ours: bool = False) -> None:
@@ -217,6 +222,8 @@ class Session:
         registration = self._registration
         self._put(registration.received(message))
         for event in registration.take_events():
+            if isinstance(event, NameRefused) and self._take_substitute(event):
+                continue
             self._asks_name = self._asks_name or isinstance(event, NameRefused)
             self._tell(event)
         if self.chat.capabilities != registration.enabled or self.chat.offered != registration.offered:
@@ -252,11 +259,42 @@ class Session:
         if line is not None:
             whole.tags[NONCE_TAG] = line.nonce
 
+    def _restore_name(self, whole: Message | Batch) -> None:
+        """InspIRCd 3 answers a NICK that has a label in the name of whom we are only after it."""
+        for one in [whole] if isinstance(whole, Message) else whole.flat():
+            nick, at, address = one.source.partition("!")
+            if one.command == "NICK" and one.params[:1] == [nick]:
+                one.source = f"{self.chat.nick}{at}{address}"
+
+    def _take_substitute(self, event: NameRefused) -> bool:
+        """Coming back, nobody is asked: it is our own lost connection that still has the name."""
+        if not self._came_before or not event.suggestion:
+            return False
+        self._lost_name = self._lost_name or event.name
+        self._put(self._registration.take_name(event.suggestion))
+        return True
+
+    def _take_name_back(self, whole: Message | Batch) -> None:
+        """The server has given up the connection that we lost."""
+        if not self._lost_name or not isinstance(whole, Message) or whole.command not in ("QUIT", "NICK"):
+            return
+        if self.chat.is_me(self._lost_name):
+            self._lost_name = ""
+        elif fold(split_source(whole.source)[0]) == fold(self._lost_name):
+            self.ask("NICK", self._lost_name)
+
+    @property
+    def name(self) -> str:
+        """What we are called, or will be once our lost connection has given up the name."""
+        return self._lost_name or self.chat.nick
+
     # -- coming in ------------------------------------------------------------------------------------------
 
     def _arrived(self) -> None:
         """We are in: enter the rooms, and look for what was said to us meanwhile."""
-        self.was_online = True
+        self.was_online = self._came_before = True
+        if self.chat.is_me(self._lost_name):
+            self._lost_name = ""
         self._set_phase(Phase.ONLINE)
         for name, key in self._rooms.items():
             self._put([Message("JOIN", [name, key] if key else [name])])
@@ -354,7 +392,7 @@ class Session:
             else:
                 found(list(self._hits(request)), "")
 
-        self.ask("SEARCH", _escaped(query)).then(answered)
+        self._ask_for("search", "SEARCH", _escaped(query)).then(answered)
 
     def _hits(self, request: Request) -> Iterable[Hit]:
         for answer in request.answers:
@@ -486,15 +524,15 @@ class Session:
 
     def edit(self, conversation: Conversation, line: Line, text: str) -> Request:
         body = f"\x01ACTION {text}\x01" if line.kind is Kind.ACTION else text
-        return self.ask("EDITMSG", conversation.name, line.msgid, body)
+        return self._ask_for("edit", "EDITMSG", conversation.name, line.msgid, body)
 
     def redact(self, conversation: Conversation, line: Line, reason: str = "") -> Request:
-        return self.ask("REDACT", conversation.name, line.msgid, *([reason] if reason else []))
+        return self._ask_for("redact", "REDACT", conversation.name, line.msgid, *([reason] if reason else []))
 
     def react(self, conversation: Conversation, line: Line, emoji: str, *, wanted: bool = True) -> Request:
         tags = {"+reply": line.msgid, "+draft/reply": line.msgid}
         tags["+draft/react" if wanted else "+draft/unreact"] = emoji
-        return self.ask("TAGMSG", conversation.name, tags=tags)
+        return self._ask_for("react", "TAGMSG", conversation.name, tags=tags)
 
     def typing(self, conversation: Conversation, active: bool) -> None:
         """Let the others know; call it at most every three seconds."""
@@ -559,6 +597,7 @@ class Session:
     def take_name(self, nick: str) -> None:
         """Another name: instead of one that was refused, or from now on."""
         self.identity = replace(self.identity, nick=nick)
+        self._lost_name = ""
         if self.chat.registered:
             self.ask("NICK", nick)
         else:
@@ -579,7 +618,7 @@ class Session:
                     self.identity, account=self.chat.account or self.chat.nick, password=password
                 )
 
-        request = self.ask("REGISTER", account, "*", password)
+        request = self._ask_for("register", "REGISTER", account, "*", password)
         request.then(answered)
         return request
 
@@ -602,6 +641,16 @@ class Session:
             self._requests.drop(request, problem)
         else:
             self._put(messages)
+        return request
+
+    def _ask_for(
+        self, feature: str, command: str, *params: str, tags: Mapping[str, str] | None = None
+    ) -> Request:
+        """What servers without the feature are not even asked: they would only not know the command."""
+        if self.phase is not Phase.ONLINE or self.can(feature):
+            return self.ask(command, *params, tags=tags)
+        _, request = self._requests.ask(Message(command, list(params)), labels=False, now_ms=self._now_ms())
+        self._requests.drop(request, _LACKS[feature])
         return request
 
     def can(self, feature: str) -> bool:
@@ -637,6 +686,14 @@ _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "typing": (("message-tags",),),
     "register": (("draft/account-registration",),),
     "metadata": (("draft/metadata-2",), ("draft/metadata-3",)),
+}
+
+_LACKS = {
+    "edit": "this server can't change what was said",
+    "redact": "this server can't take messages back",
+    "react": "this server carries no reactions",
+    "search": "this server has no search",
+    "register": "this server keeps no names in the way that we know; many have NickServ for it",
 }
 
 

@@ -7,6 +7,7 @@ made up of parts. Called by cli.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 import time
@@ -451,6 +452,8 @@ class ChatApp(MessageActions):
         self.note_position()
         self.say_due()
         self.refresh_status()
+        # Also if we are killed.
+        self.note_position()
         for memory in self.memories.values():
             if memory.problem and self.last_problem != memory.problem:
                 self.last_problem = memory.problem
@@ -505,6 +508,9 @@ def run(
     """The whole chat on this terminal; returns the exit code."""
     query = BackgroundQuery()
     query.ask()
+    for stale in ("COLUMNS", "LINES"):
+        # Where they are exported they would count more than the terminal itself, and never change.
+        os.environ.pop(stale, None)
     try:
         settings = Settings.load(find_file(config, os.environ))
     except SettingsError as error:
@@ -558,6 +564,9 @@ def _run_on_terminal(app: ChatApp) -> int:
 
 
 async def _run(app: ChatApp, found: terminal.Found) -> int:
+    # What was imported stays for ever: looking through it again and again costs pauses that one feels while typing.
+    gc.collect()
+    gc.freeze()
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(partial(_crash, app))
     with terminal.ended_by_signals(found, loop, lambda code: app.leave("", code)):

@@ -14,9 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.color import Color
 from textual.containers import Horizontal, Vertical
+from textual.filter import LineFilter, Monochrome, NoColor
 
 from hubbub.client.chat import Conversation, Place
 from hubbub.client.lines import Kind, Line
@@ -34,7 +37,7 @@ from hubbub.tui.notifications import Level, Notifier
 from hubbub.tui.people_list import PeopleList
 from hubbub.tui.room_list import RoomList
 from hubbub.tui.status import Banner, Standing, StatusLine, activity_words, typists
-from hubbub.tui.terminal import Terminal, driver_write
+from hubbub.tui.terminal import Terminal, driver_write, speaks_osc
 from hubbub.tui.timeline_view import TimelineView
 from hubbub.tui.top_bar import TopBar
 from hubbub.tui.typed import is_secret, reads_as
@@ -43,6 +46,7 @@ from hubbub.tui.windows import Window, Windows
 
 PEOPLE_FROM, ROOMS_FROM = 100, 70
 """Columns from which the panels are shown, unless somebody wants them otherwise."""
+_REFRESH_AFTER = 0.05
 _READ_AFTER = 0.3
 """Seconds that something must have been seen before it counts as read."""
 
@@ -84,6 +88,7 @@ class Shell(App[int], inherit_bindings=False):
         """A piece of history that is shown instead of the conversation's own timeline."""
         self._panels: dict[str, bool] = {}
         self._reading: asyncio.TimerHandle | None = None
+        self._refreshing: asyncio.TimerHandle | None = None
         self.rooms_panel = RoomList(self.windows, lambda: self.networks.values(), id="rooms")
         self.people_panel = PeopleList(id="people")
         self.top_bar = TopBar(id="top")
@@ -101,6 +106,10 @@ class Shell(App[int], inherit_bindings=False):
         for one in themes.THEMES:
             self.register_theme(one)
         self.theme = theme or themes.DARK
+        # Textual has chosen before it knew the theme, and makes the terminal's own colours black on black.
+        self._filters = [NoColor() if isinstance(one, Monochrome) else one for one in self._filters]
+        if not speaks_osc(environ):
+            self._filters.append(_WithoutLinks())
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="panels"):
@@ -238,7 +247,7 @@ class Shell(App[int], inherit_bindings=False):
         if isinstance(window.position, Position):
             return window.position
         memory = self.memories.get(window.network_key)
-        msgid = memory.position(window.conversation.name) if memory and not window.last_shown > 1 else ""
+        msgid = memory.position(window.conversation.name) if memory else ""
         line = window.conversation.timeline.find(msgid)
         return (msgid, line.time_ms, 0) if line else None
 
@@ -267,8 +276,16 @@ class Shell(App[int], inherit_bindings=False):
         self.refresh_panels()
         self.view.refresh_lines()
 
+    def refresh_soon(self) -> None:
+        """The panels, a moment later: of two hundred messages a second nobody reads two hundred counts."""
+        if self._refreshing is None:
+            self._refreshing = asyncio.get_running_loop().call_later(_REFRESH_AFTER, self.refresh_panels)
+
     def refresh_panels(self) -> None:
         """Everything beside the conversation itself. Cheap: what looks the same isn't drawn."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+            self._refreshing = None
         window, network = self.window, self.network
         if window is None or network is None or not self.is_running:
             return
@@ -313,7 +330,13 @@ class Shell(App[int], inherit_bindings=False):
         self.refresh_panels()
 
     def on_resize(self) -> None:
-        self.refresh_panels()
+        # Textual takes in the new size after this.
+        self.call_next(self.refresh_panels)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        # A console that doesn't know the sequence prints it.
+        if speaks_osc(self.environ):
+            super()._set_pointer_shape(shape)
 
     # -- reading --------------------------------------------------------------------------------------------
 
@@ -356,6 +379,16 @@ def _placeholder(window: Window) -> str:
         return "/join #room enters a room; F1 lists what else there is"
     where = window.conversation.name
     return f"Message {where}" if window.conversation.joined else f"You are not in {where}: /join {where}"
+
+
+class _WithoutLinks(LineFilter):
+    """For a console that would print the sequences of links."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            Segment(text, style.update_link(None) if style is not None and style.link else style, control)
+            for text, style, control in segments
+        ]
 
 
 class _Sources:

@@ -67,7 +67,7 @@ class Showing(Shell):
             return
         for event in events:
             self._show_event(event, network)
-        self.refresh_panels()
+        self.refresh_soon()
 
     @singledispatchmethod
     def _show_event(self, event: Event, network: Network) -> None:
@@ -92,7 +92,7 @@ class Showing(Shell):
             self._settled.add(network.key)
         self.windows.add(network.key, network.chat.server)
         server = self.server_of(network)
-        server.name = network.chat.nick
+        server.name = network.session.name
         server.account = network.chat.account or server.account
         self.settings.last = server.key
         if network.connection is not None and network.connection.first_use:
@@ -213,17 +213,24 @@ class Showing(Shell):
 
     @_show_event.register
     def _(self, event: Loaded, network: Network) -> None:
-        if not self.shows(event.conversation):
+        window = self.windows.of(event.conversation)
+        is_page = not event.older and event.timeline is event.conversation.timeline
+        is_first = is_page and window is not None and window not in self._placed
+        if is_first and window is not None:
+            self._placed.add(window)
+        if window is None or window is not self.window:
             return
         self.view.refresh_lines()
-        window = self.window
-        assert window is not None
         if event.timeline is self.past:
             self.show_loaded_past()
-        if not event.older and event.timeline is window.conversation.timeline and window not in self._placed:
+        elif is_first:
             # Only now is it known where one was reading, and what is new.
-            self._placed.add(window)
             self.show_window(window)
+
+    def note_position(self) -> None:
+        """Not before what is there has come: it would be the end, whatever was remembered."""
+        if self.window in self._placed:
+            super().note_position()
 
     def show_loaded_past(self) -> None:
         """A piece of the past has come."""
@@ -281,8 +288,8 @@ class Showing(Shell):
     def _(self, event: SelfChanged, network: Network) -> None:
         account = network.chat.account
         server = self.server_of(network)
-        if network.phase is Phase.ONLINE and (server.name, server.account) != (network.chat.nick, account):
-            server.name, server.account = network.chat.nick, account or server.account
+        if network.phase is Phase.ONLINE and (server.name, server.account) != (network.session.name, account):
+            server.name, server.account = network.session.name, account or server.account
             self.save_settings()
         if account and network.session.identity.password:
             self.keep_password(network)
