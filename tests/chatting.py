@@ -19,6 +19,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from hubbub.client.events import Phase
@@ -31,7 +33,7 @@ from terminal import Terminal
 from tui.showing import rows
 
 T = TypeVar("T")
-PATIENCE = 5.0
+PATIENCE = 15.0
 SHELL = "stty -a > before; {chat}; echo ended with $?; stty -a > after; exec cat"
 
 
@@ -56,13 +58,14 @@ class Chatter:
         await self.press("enter")
 
     async def writes(self, text: str) -> None:
-        await self.pilot.press(*text)
+        # Faster than Pilot.press, which lets everything come to rest after each key.
+        for letter in text:
+            self.app.post_message(events.Key(_character_to_key(letter), letter))
+        await self.pilot.pause()
 
     async def click(self, text: str, *, times: int = 1) -> None:
         """On the first place where it stands."""
-        row, column = next(
-            (y, line.index(text)) for y, line in enumerate(self.rows()) if text in line
-        )
+        row, column = next((y, line.index(text)) for y, line in enumerate(self.rows()) if text in line)
         await self.pilot.click(offset=(column, row), times=times)
 
     async def goes_to(self, name: str) -> None:
@@ -131,7 +134,7 @@ async def chatting(
 ) -> AsyncIterator[Chatter]:
     """Somebody who is in these rooms; the first of them is shown. `server`: or a port."""
     port = server if isinstance(server, int) else server.ports[listener]
-    folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     app = ChatApp(
         settings or Settings.load(folder / f"{name}.toml"),
         start=Start("127.0.0.1", port, name, account, rooms=rooms),
@@ -233,7 +236,8 @@ class ChatTerminal(Terminal):
 
     def hides(self, pattern: str) -> str:
         """The screen, once the pattern isn't found on it any more."""
-        return self.until(lambda: not re.search(pattern, screen := self.screen(), re.MULTILINE) and screen or "")
+        self.until(lambda: not re.search(pattern, self.screen(), re.MULTILINE))
+        return self.screen()
 
     def process(self) -> int:
         """The client's number."""

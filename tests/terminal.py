@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-PATIENCE = 6.0
+PATIENCE = 15.0
 """Seconds after which what is awaited counts as not coming."""
 BETWEEN_LOOKS = 0.03
 

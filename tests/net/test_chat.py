@@ -46,18 +46,18 @@ def test_without_arguments_one_answers_one_question(
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     (tmp_path / "run").mkdir()
-    with RunningServer(tmp_path / "server", {"rooms.default": "#lobby", "server.name": "kitchen.example"}) as server:
-        with server.irc("early") as early:
-            client = chat(environ={"XDG_RUNTIME_DIR": str(tmp_path / "run")})
-            client.shows("What shall others call you?")
-            client.press("C-u")
-            client.keys("alice")
-            asked = time.monotonic()
-            client.press("Enter")
-            client.shows("^> Message #lobby")
-            client.enter("hello everybody")
-            early.until(":alice!.* PRIVMSG #lobby :hello everybody")
-            assert time.monotonic() - asked < 3
+    settings = {"rooms.default": "#lobby", "server.name": "kitchen.example"}
+    with RunningServer(tmp_path / "server", settings) as server, server.irc("early") as early:
+        client = chat(environ={"XDG_RUNTIME_DIR": str(tmp_path / "run")})
+        client.shows("What shall others call you?")
+        client.press("C-u")
+        client.keys("alice")
+        asked = time.monotonic()
+        client.press("Enter")
+        client.shows("^> Message #lobby")
+        client.enter("hello everybody")
+        early.until(":alice!.* PRIVMSG #lobby :hello everybody")
+        assert time.monotonic() - asked < 3
 
 
 def test_a_taken_name_costs_nothing_that_was_typed(server: RunningServer, chat: Chat) -> None:
@@ -76,7 +76,9 @@ def test_a_taken_name_costs_nothing_that_was_typed(server: RunningServer, chat: 
 SIZES = [(80, 24), (60, 15), (200, 60)]
 
 
-def test_every_size_is_usable_and_a_storm_of_sizes_leaves_nothing_behind(server: RunningServer, chat: Chat) -> None:
+def test_every_size_is_usable_and_a_storm_of_sizes_leaves_nothing_behind(
+    server: RunningServer, chat: Chat
+) -> None:
     with server.irc("bot", "#sizes") as bot:
         client = chat(*at(server, "sizer", "--room", "sizes"))
         client.shows("Message #sizes")
@@ -89,7 +91,8 @@ def test_every_size_is_usable_and_a_storm_of_sizes_leaves_nothing_behind(server:
             client.until(lambda: ("@bot" in client.screen()) == (width >= 100))  # noqa: B023
             client.until(lambda: client.rows()[0].startswith(" hubbub ") == (width >= 70))  # noqa: B023
             screen = client.screen()
-            assert "word29" in screen and "19 word0" in screen
+            assert "19 word0" in screen
+            assert "word29" in screen
         for number in range(20):
             client.resize(60 + 7 * (number * 5 % 20), 15 + 2 * (number * 7 % 20))
         client.resize(100, 30)
@@ -207,10 +210,16 @@ def test_other_terminals(
 
 
 def test_a_light_theme(server: RunningServer, chat: Chat) -> None:
-    client = chat(*at(server, "lucy", "--room", "light", "--theme", "light"), environ={"COLORTERM": "truecolor"})
+    client = chat(
+        *at(server, "lucy", "--room", "light", "--theme", "light"), environ={"COLORTERM": "truecolor"}
+    )
     client.shows("Message #light")
-    found = [tuple(map(int, one)) for one in re.findall(r"48;2;(\d+);(\d+);(\d+)", client.said.read_text(errors="replace"))]
-    assert found and min(found[-1]) > 180
+    found = [
+        tuple(map(int, one))
+        for one in re.findall(r"48;2;(\d+);(\d+);(\d+)", client.said.read_text(errors="replace"))
+    ]
+    assert found
+    assert min(found[-1]) > 180
 
 
 # -- the desktop --------------------------------------------------------------------------------------------
@@ -228,7 +237,8 @@ def test_a_mention_elsewhere_reaches_the_desktop(server: RunningServer, chat: Ch
         bot.send("PRIVMSG #there :nora: over there; \x07now")
         client.until(lambda: b"\x1b]777;notify;" in client.said.read_bytes())
         told = re.findall(rb"\x1b\]777;notify;([^\x07]*)\x07", client.said.read_bytes())
-        assert len(told) == 1 and b"over there" in told[0] and b"you see this" not in b"".join(told)
+        assert len(told) == 1
+        assert b"over there" in told[0]
         client.enter("/dnd")
         client.shows("(?i)do not disturb")
         bot.send("PRIVMSG nora :psst")
@@ -327,13 +337,16 @@ def test_hostile_text_leaves_the_screen_whole(server: RunningServer, chat: Chat)
         ):
             mallory.send(f"PRIVMSG #danger :{text}")
         marks = "\u0301" * 150
-        lines = (f"@batch=b{';draft/multiline-concat' if more else ''} PRIVMSG #danger :{'z' if not more else ''}{marks}" for more in range(33))
+        lines = (
+            f"@batch=b{';draft/multiline-concat' if more else ''} PRIVMSG #danger :{'z' if not more else ''}{marks}"
+            for more in range(33)
+        )
         mallory.send("BATCH +b draft/multiline #danger", *lines, "BATCH -b")
         mallory.send("PRIVMSG #danger :still whole")
         client.shows("still whole")
         said = client.said.read_bytes()
-        assert b"stolen" not in re.sub(rb"\[31m|\]0;", b"", b"".join(re.findall(rb"\x1b\][^\x07]*\x07", said)))
-        assert "\u202e".encode() not in said and "\u2066".encode() not in said
+        assert not re.search(rb"\x1b\][^\x07\x1b]*stolen", said)
+        assert not any(sign.encode() in said for sign in ("\u202e", "\u2066", "\x9b"))
         assert len({borders(client, row) for row in client.rows()[1:-3]}) == 1, client.screen()
         client.enter("fine")
         mallory.until("vera!.* PRIVMSG #danger :fine")
@@ -348,6 +361,10 @@ def leave_by_command(client: ChatTerminal) -> None:
 
 def leave_by_word(client: ChatTerminal) -> None:
     client.enter("bye")
+
+
+def leave_by_another_word(client: ChatTerminal) -> None:
+    client.enter("exit")
 
 
 def leave_by_keys(client: ChatTerminal) -> None:
@@ -369,6 +386,7 @@ def hang_up(client: ChatTerminal) -> None:
     [
         (leave_by_command, 0, "tea is cold"),
         (leave_by_word, 0, ""),
+        (leave_by_another_word, 0, ""),
         (leave_by_keys, 0, ""),
         (terminate, 143, ""),
         (hang_up, 129, ""),
@@ -396,17 +414,32 @@ import hubbub.tui.app
 def crash(self):
     raise RuntimeError("made by the test")
 hubbub.tui.app.ChatApp.action_open_help = crash
+from hubbub.client.session import Session
+received = Session.received
+def fragile(self, message):
+    if message.params[-1:] == ["crash, please"]:
+        crash(self)
+    received(self, message)
+Session.received = fragile
 from hubbub.cli import main
 sys.exit(main())
 """
 
 
-def test_a_mistake_in_the_program_gives_the_terminal_back(server: RunningServer, chat: Chat) -> None:
+@pytest.mark.parametrize("where", ["at a key", "at what comes in"])
+def test_a_mistake_in_the_program_gives_the_terminal_back(
+    server: RunningServer, chat: Chat, where: str
+) -> None:
     client = chat(*at(server, "crasher", "--room", "end"), program=("-c", CRASH))
     client.shows("Message #end")
     client.keys("not yet sent")
     client.shows("not yet sent")
-    client.press("F1")
+    if where == "at a key":
+        client.press("F1")
+    else:
+        with server.irc("bot") as bot:
+            bot.send("PRIVMSG crasher :crash, please")
+            bot.so_far()
     screen = client.ended(1)
     assert "RuntimeError: made by the test" in screen
     assert "this is a mistake in the program, not yours" in screen

@@ -115,7 +115,10 @@ def test_what_is_said_while_the_cable_is_out_is_sent_once_and_in_order(
                 await alice.until(lambda: lost(alice), "loss noticed")
                 await bob.say(bobs, "meanwhile 2")
                 alice.session.say(tea, "four")
-                assert [one.text for one in tea.timeline if one.delivery is Delivery.PENDING] == [*said, "four"]
+                assert [one.text for one in tea.timeline if one.delivery is Delivery.PENDING] == [
+                    *said,
+                    "four",
+                ]
                 line.plug_in()
                 await alice.online()
                 await alice.until(lambda: all_arrived(tea), "confirmation of all")
@@ -130,12 +133,14 @@ def test_what_is_said_while_the_cable_is_out_is_sent_once_and_in_order(
 def test_a_name_that_the_lost_connection_still_holds_is_taken_back(server: RunningServer) -> None:
     async def story() -> None:
         async with cable(server, ghosts=True) as line, people(line.port, "casper") as [alice]:
-            await alice.enter("#haunted")
+            room = await alice.enter("#haunted")
             line.pull()
             await alice.until(lambda: lost(alice), "loss noticed")
             line.plug_in()
             await alice.online()
-            await alice.until(lambda: alice.chat.nick != "casper", "another name")
+            await alice.until(lambda: room.joined and "casper" in room.members, "the ghost in the room")
+            assert alice.chat.nick != "casper"
+            assert alice.session.name == "casper"
             # The server gives the old connection up.
             line._kept[1].close()
             await alice.until(lambda: alice.chat.nick == "casper", "old name")
@@ -154,7 +159,9 @@ def test_it_waits_longer_each_time_and_comes_back(serve: Serve, monkeypatch: pyt
 
             def note(network: Network, events: list[Event]) -> None:
                 now = asyncio.get_running_loop().time()
-                waiting = [one for one in events if isinstance(one, PhaseChanged) and one.phase is Phase.WAITING]
+                waiting = [
+                    one for one in events if isinstance(one, PhaseChanged) and one.phase is Phase.WAITING
+                ]
                 pauses.extend(one.retry_at - now for one in waiting)
                 alice._heard(network, events)
 

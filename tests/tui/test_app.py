@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
@@ -11,7 +12,7 @@ from textual import events
 
 from chatting import Chatter, chatting, heard, is_read_in, play
 from hubbub.client.chat import Place
-from hubbub.client.lines import Line
+from hubbub.client.lines import Delivery, Line
 from hubbub.tui.composer import Mode
 from serving import RunningServer
 
@@ -19,15 +20,7 @@ MULTILINE = "message-tags batch labeled-response echo-message draft/multiline"
 
 
 def said(chatter: Chatter, name: str) -> list[str]:
-    window = chatter.window(name)
-    assert window is not None, f"there is no {name}"
-    return [line.text for line in window.conversation.timeline if line.kind.is_said]
-
-
-def line(chatter: Chatter, name: str, text: str) -> Line:
-    window = chatter.window(name)
-    assert window is not None
-    return next(one for one in window.conversation.timeline if one.text == text)
+    return [line.text for line in lines(chatter, name)]
 
 
 # -- coming in ----------------------------------------------------------------------------------------------
@@ -75,11 +68,11 @@ def test_log_in_from_inside(server: RunningServer, tmp_path: Path) -> None:
                 await visitor.until(lambda: visitor.network.chat.account == "ivan")
                 await visitor.press("ctrl+up")
                 assert "s3cret" not in visitor.app.composer.text
-            assert "s3cret" not in "".join(
-                path.read_text() for path in tmp_path.rglob("*") if path.is_file()
-            )
 
     play(story)
+    kept = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    assert "ivan" in kept
+    assert "s3cret" not in kept
 
 
 def test_two_servers_at_once(server: RunningServer, tmp_path: Path) -> None:
@@ -252,7 +245,8 @@ def test_the_first_unread_is_where_one_goes_on_reading(server: RunningServer, tm
                 screen = await lena.shows(r"─ new ─")
                 at = screen.split("\n")
                 divider = next(number for number, row in enumerate(at) if "─ new ─" in row)
-                assert "news 1" in at[divider + 1] and "before 5" in at[divider - 1], screen
+                assert "before 5" in at[divider - 1], screen
+                assert "news 1" in at[divider + 1], screen
                 bot.send("PRIVMSG #desk :news 31")
                 await lena.shows(r"↓ \d+ new")
                 after = lena.screen().split("\n")
@@ -281,7 +275,9 @@ async def second_client(server: RunningServer, folder: Path, account: str) -> As
 # -- what is older ------------------------------------------------------------------------------------------
 
 
-def test_older_messages_load_while_one_scrolls_and_nothing_jumps(server: RunningServer, tmp_path: Path) -> None:
+def test_older_messages_load_while_one_scrolls_and_nothing_jumps(
+    server: RunningServer, tmp_path: Path
+) -> None:
     async def story() -> None:
         with server.irc("bot", "#long") as bot:
             bot.send(*(f"PRIVMSG #long :number {number}." for number in range(1, 401)))
@@ -307,6 +303,48 @@ def test_older_messages_load_while_one_scrolls_and_nothing_jumps(server: Running
     play(story)
 
 
+# -- without a connection -----------------------------------------------------------------------------------
+
+
+def test_without_a_connection_one_goes_on_writing(tmp_path: Path) -> None:
+    async def story() -> None:
+        with ExitStack() as running:
+            first = running.enter_context(RunningServer(tmp_path / "server"))
+            async with chatting(first, tmp_path, "nell", "#cable") as nell:
+                await nell.types("before")
+                await nell.until(lambda: arrived(nell, "#cable"))
+                await asyncio.to_thread(first.stop)
+                await nell.shows(r"Connection lost: .*Next attempt in \d+ s")
+                await nell.types("while it is away")
+                await nell.types("and more")
+                waiting = [one.text for one in lines(nell, "#cable") if one.delivery is Delivery.PENDING]
+                assert waiting == ["while it is away", "and more"]
+                row = next(one for one in nell.rows() if "while it is away" in one)
+                assert "…" in row, "nothing says that it waits"
+                await nell.writes("half a line")
+                with RunningServer(tmp_path / "server", listen=[{"port": first.port}]):
+                    await nell.press("alt+r")
+                    await nell.hides("Connection lost|Connecting again")
+                    await nell.until(lambda: arrived(nell, "#cable"))
+                    assert said(nell, "#cable") == ["before", "while it is away", "and more"]
+                    assert nell.app.composer.text == "half a line"
+                    assert nell.app.window is not None
+                    assert nell.app.window.title == "#cable"
+                    await nell.app.networks[nell.network.key].stop("")
+
+    play(story)
+
+
+def lines(chatter: Chatter, name: str) -> list[Line]:
+    window = chatter.window(name)
+    assert window is not None
+    return [one for one in window.conversation.timeline if one.kind.is_said]
+
+
+def arrived(chatter: Chatter, name: str) -> bool:
+    return all(one.delivery is Delivery.ARRIVED for one in lines(chatter, name))
+
+
 # -- search -------------------------------------------------------------------------------------------------
 
 
@@ -321,7 +359,8 @@ def test_search_goes_to_a_message_and_escape_returns(server: RunningServer, tmp_
                 await finn.types("/search quokka")
                 screen = await finn.shows("the quokka smiles")
                 assert "a second quokka" in screen
-                assert "#library" in screen and "bot" in screen
+                assert "#library" in screen
+                assert "bot" in screen
                 await finn.press("enter")
                 await finn.shows("Message #library")
                 await finn.shows("the quokka smiles")
@@ -369,9 +408,16 @@ def test_the_mouse(server: RunningServer, tmp_path: Path) -> None:
                 assert mick.app.people_panel.scroll_y == 0
                 await mick.press("escape")
                 await mick.shows("row 39")
+                mick.app.view.fold_rows = 2
+                bot.send("PRIVMSG #mouse :" + "blah " * 80)
+                await mick.shows(r"\[\+\d+ more lines\]")
+                await mick.click("more lines]")
+                await mick.hides("more lines")
+                assert sum("blah" in row for row in mick.rows()) > 2
                 await mick.click("  dan" if "  dan" in mick.screen() else "dan")
                 await mick.shows("Message dan")
-                assert mick.app.window is not None and mick.app.window.place is Place.DIRECT
+                assert mick.app.window is not None
+                assert mick.app.window.place is Place.DIRECT
 
     play(story)
 
@@ -380,7 +426,9 @@ async def wheel(chatter: Chatter, text: str, *, up: bool) -> None:
     y, x = next((y, row.index(text)) for y, row in enumerate(chatter.rows()) if text in row)
     widget, _ = chatter.app.screen.get_widget_at(x, y)
     kind = events.MouseScrollUp if up else events.MouseScrollDown
-    widget.post_message(kind(widget, 0, 0, 0, -1 if up else 1, 0, False, False, False, screen_x=x, screen_y=y))
+    widget.post_message(
+        kind(widget, 0, 0, 0, -1 if up else 1, 0, False, False, False, screen_x=x, screen_y=y)
+    )
     await chatter.pilot.pause()
 
 

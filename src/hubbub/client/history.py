@@ -90,7 +90,9 @@ class History:
             return
         until = to_timestamp(now_ms + _SKEW_MS)
         since = to_timestamp(max(since_ms - _SKEW_MS, 0))
-        request = self._session.ask("CHATHISTORY", "TARGETS", f"timestamp={since}", f"timestamp={until}", str(_TARGETS))
+        request = self._session.ask(
+            "CHATHISTORY", "TARGETS", f"timestamp={since}", f"timestamp={until}", str(_TARGETS)
+        )
         request.then(lambda answered: found(_targets_in(answered)))
 
     # -- scrolling ------------------------------------------------------------------------------------------
@@ -122,7 +124,9 @@ class History:
 
     def around(self, conversation: Conversation, timeline: Timeline, msgid: str, time_ms: int) -> None:
         """A piece of the past with this message in the middle."""
-        reference = f"msgid={msgid}" if msgid and self._knows("msgid") else f"timestamp={to_timestamp(time_ms)}"
+        reference = (
+            f"msgid={msgid}" if msgid and self._knows("msgid") else f"timestamp={to_timestamp(time_ms)}"
+        )
 
         def merged(lines: list[Line] | None, last: str) -> None:
             self._session.loaded(conversation, timeline, len(lines or ()), older=False)
@@ -159,7 +163,7 @@ class History:
         return f"msgid={line.msgid}" if self._knows("msgid") else f"timestamp={to_timestamp(line.time_ms)}"
 
     def _end_of(self, content: list[Message | Batch]) -> str:
-        """"" for an empty page. The last of a page need not be a line of ours: it may be a reaction."""
+        """ "" for an empty page. The last of a page need not be a line of ours: it may be a reaction."""
         if not content:
             return ""
         tags = content[-1].tags

@@ -65,6 +65,7 @@ class Network:
         self._first_pause = first_pause
         self._leaving = False
         self._registering = 0
+        self._came_in = False
         self._awake = False
         self._hurry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -135,7 +136,7 @@ class Network:
                 self._hurry.clear()
                 self._phase(Phase.CONNECTING)
                 reason = await self._converse()
-                if self.session.was_online:
+                if self._came_in:
                     pause = self._first_pause
                 if self._leaving or self.certificate_changed:
                     break
@@ -146,6 +147,7 @@ class Network:
 
     async def _converse(self) -> str:
         """One connection, from beginning to end; returns why it ended."""
+        self._came_in = False
         try:
             self.connection = await connect(
                 self.host, self.port, encryption=self.encryption, trust=self._trust, quiet=_QUIET_SECONDS
@@ -161,6 +163,7 @@ class Network:
             return await self._talk(self.connection)
         finally:
             connection, self.connection = self.connection, None
+            self._came_in = self.session.was_online
             self.session.disconnected("")
             self._show()
             await connection.close()
@@ -226,4 +229,3 @@ def _raise(task: asyncio.Task[None]) -> None:
 
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
-

@@ -88,7 +88,11 @@ class Outbox:
 
     def waits_for_history(self) -> list[Conversation]:
         """The conversations whose newest history must be read before anything may be sent there."""
-        return [one for one, queue in self._queues.items() if any(sending.doubtful for sending in queue)]
+        return [one for one in self._queues if self.is_doubtful(one)]
+
+    def is_doubtful(self, conversation: Conversation) -> bool:
+        """Whether anything there may have arrived without our knowing."""
+        return any(sending.doubtful for sending in self._queues.get(conversation, ()))
 
     def ready(self, conversation: Conversation, *, checked: bool = True) -> list[Line]:
         """Now lines may go there. `checked`: what is doubtful was looked for and is not there.
@@ -120,4 +124,3 @@ class Outbox:
                 sending.sent = True
                 room -= 1
                 self._send(sending, to_messages(conversation.name, sending.line, limits))
-

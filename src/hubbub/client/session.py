@@ -14,7 +14,6 @@ from typing import NamedTuple
 from hubbub.client.batches import Batch, Batches
 from hubbub.client.chat import Chat, Conversation, Place
 from hubbub.client.events import (
-    Added,
     Changed,
     Closed,
     Event,
@@ -28,12 +27,12 @@ from hubbub.client.events import (
 )
 from hubbub.client.history import History
 from hubbub.client.isupport import Isupport, read_tokens
-from hubbub.client.lines import NONCE_TAG, Delivery, Kind, Line
-from hubbub.client.outbox import DOUBTFUL, MOST, Full, Outbox, Sending
+from hubbub.client.lines import Delivery, Kind, Line
+from hubbub.client.outbox import DOUBTFUL
 from hubbub.client.reducer import Reducer
 from hubbub.client.registration import WANTED, Identity, Registration
-from hubbub.client.requests import Request, Requests, is_error, words
-from hubbub.client.sending import Limits, split
+from hubbub.client.requests import Request, Requests, is_error
+from hubbub.client.saying import Saying
 from hubbub.client.timeline import Timeline
 from hubbub.irc.names import fold
 from hubbub.irc.times import to_timestamp
@@ -49,8 +48,6 @@ _STATEFUL = frozenset(
 )
 """What changes what we know even where it answers a question; all else is for the asker alone."""
 _BREAKS = {0: None, 10: " ", 13: None}
-_FENCE = "hubbub-sent-"
-_FOR_EVER = 1 << 62
 
 Nothing = Callable[[], None]
 
@@ -78,7 +75,6 @@ class Session:
         self.phase = Phase.WAITING
         self.identity = identity
         self._now_ms = now_ms
-        self._nonce = nonce
         self._wake = wake
         self._rooms = dict(rooms or {})
         self.was_online = False
@@ -88,13 +84,13 @@ class Session:
         self._lost_name = ""
         self._asked: set[str] = set()
         self._seen_ms = 0
-        self._labelled: dict[str, Line] = {}
         self._out: list[Message] = []
         self._events: list[Event] = []
         self._batches = Batches()
         self._requests = Requests()
         self._reducer = Reducer(self.chat)
-        self._outbox = Outbox(self._send_line)
+        self._saying = Saying(self, self._requests, now_ms=now_ms, nonce=nonce)
+        self._outbox = self._saying.outbox
         self.history = History(self)
         self._registration = Registration(identity, WANTED)
 
@@ -107,12 +103,12 @@ class Session:
         self.identity = replace(self.identity, may_send_plain=safe)
         self._registration = Registration(self.identity, WANTED)
         self._set_phase(Phase.REGISTERING)
-        self._put(self._registration.start())
+        self.put(self._registration.start())
 
     def received(self, message: Message) -> None:
         """Whatever the server sends, line by line."""
         if message.command == "PING":
-            self._put([Message("PONG", message.params)])
+            self.put([Message("PONG", message.params)])
             return
         whole = self._batches.received(message)
         if whole is not None:
@@ -134,7 +130,7 @@ class Session:
             conversation.loading = False
             if conversation.is_room:
                 conversation.joined = False
-        self._tell(SelfChanged())
+        self.tell(SelfChanged())
 
     def tick(self) -> None:
         """Once a second or so."""
@@ -145,7 +141,7 @@ class Session:
             for nick in over:
                 del conversation.typing[nick]
             if over:
-                self._tell(Changed(conversation))
+                self.tell(Changed(conversation))
 
     def take_messages(self) -> list[Message]:
         """What is to be sent now."""
@@ -174,8 +170,8 @@ class Session:
     # -- what the server says -------------------------------------------------------------------------------
 
     def _take(self, whole: Message | Batch) -> None:
-        self._recognise(whole)
-        is_ours = _label_of(whole) in self._labelled
+        self._saying.recognise(whole)
+        is_ours = self._saying.is_ours(whole.tags.get("label", ""))
         request = self._requests.received(whole)
         claimed = request is not None
         if request is not None and request.command == "NICK":
@@ -191,9 +187,9 @@ class Session:
         elif not (isinstance(whole, Batch) and request is not None and whole.type.endswith("search")):
             self._apply(whole, claimed=claimed, ours=is_ours)
         if request is None and isinstance(whole, Message) and is_error(whole):
-            self._refused(whole)
+            self._saying.refused(whole)
         self._take_name_back(whole)
-        self._outbox.flush(self.limits)
+        self._saying.flush()
 
     def _apply(self, one: Message | Batch, *, claimed: bool, ours: bool = False) -> None:
         """`claimed`: it answers a request; `ours`: which was a line of ours."""
@@ -213,23 +209,23 @@ class Session:
             self._entered(event.conversation)
         elif isinstance(event, Closed):
             self._outbox.not_ready(event.conversation)
-            self._fail_all(event.conversation, "you are not in this room any more")
+            self._saying.fail_all(event.conversation, "you are not in this room any more")
         elif isinstance(event, Updated) and event.line.delivery is not Delivery.PENDING:
             self._outbox.done(event.line)
-        self._tell(event)
+        self.tell(event)
 
     def _register(self, message: Message) -> None:
         registration = self._registration
-        self._put(registration.received(message))
+        self.put(registration.received(message))
         for event in registration.take_events():
             if isinstance(event, NameRefused) and self._take_substitute(event):
                 continue
             self._asks_name = self._asks_name or isinstance(event, NameRefused)
-            self._tell(event)
+            self.tell(event)
         if self.chat.capabilities != registration.enabled or self.chat.offered != registration.offered:
             self.chat.capabilities = dict(registration.enabled)
             self.chat.offered = dict(registration.offered)
-            self._tell(SelfChanged())
+            self.tell(SelfChanged())
         if read_tokens(self.chat.tokens, message):
             self.chat.network = Isupport(self.chat.tokens).network or self.chat.network
         if registration.registered and not self.chat.registered:
@@ -238,26 +234,6 @@ class Session:
         # Only now is it known what the server can do: 005 has come.
         if message.command in ("376", "422") and self.phase is Phase.REGISTERING:
             self._arrived()
-
-    def _recognise(self, whole: Message | Batch) -> None:
-        """Give what comes back of our own words the nonce that it went out with, where the server lost it."""
-        if isinstance(whole, Batch) and whole.type == "labeled-response":
-            for one in whole.messages:
-                one.tags.setdefault("label", whole.tags.get("label", ""))
-                self._recognise(one)
-            return
-        said = whole if isinstance(whole, Message) else _first_message(whole)
-        if said is None or said.command not in ("PRIVMSG", "NOTICE") or len(said.params) < 2:
-            return
-        if NONCE_TAG in whole.tags or not self.chat.is_me(split_source(said.source)[0]):
-            return
-        conversation = self.chat.find(said.params[0])
-        line = self._labelled.get(whole.tags.get("label", ""))
-        if line is None and conversation is not None:
-            sending = self._outbox.first(conversation, _spoken(said))
-            line = sending.line if sending else None
-        if line is not None:
-            whole.tags[NONCE_TAG] = line.nonce
 
     def _restore_name(self, whole: Message | Batch) -> None:
         """InspIRCd 3 answers a NICK that has a label in the name of whom we are only after it."""
@@ -271,7 +247,7 @@ class Session:
         if not self._came_before or not event.suggestion:
             return False
         self._lost_name = self._lost_name or event.name
-        self._put(self._registration.take_name(event.suggestion))
+        self.put(self._registration.take_name(event.suggestion))
         return True
 
     def _take_name_back(self, whole: Message | Batch) -> None:
@@ -297,27 +273,27 @@ class Session:
             self._lost_name = ""
         self._set_phase(Phase.ONLINE)
         for name, key in self._rooms.items():
-            self._put([Message("JOIN", [name, key] if key else [name])])
+            self.put([Message("JOIN", [name, key] if key else [name])])
         self.history.targets(self._seen_ms, self._now_ms(), self._found_targets)
         for conversation in self.chat.conversations.values():
             if conversation.place is Place.DIRECT:
                 self._catch_up(conversation)
         for conversation in self._outbox.waits_for_history():
             if conversation.is_room and conversation.name not in self._rooms:
-                self._fail_all(conversation, "you are not in this room any more")
+                self._saying.fail_all(conversation, "you are not in this room any more")
 
     def _found_targets(self, names: list[str]) -> None:
         for name in names:
             if not self.chat.is_channel(name) and self.chat.find(name) is None:
                 conversation = self.chat.open(name, Place.DIRECT)
-                self._tell(Opened(conversation, asked=False))
+                self.tell(Opened(conversation, asked=False))
                 self._entered(conversation)
 
     def _entered(self, conversation: Conversation) -> None:
         if self.phase is not Phase.ONLINE and not self.chat.registered:
             return
         if conversation.place is Place.DIRECT and self.can("read-marker"):
-            self._put([Message("MARKREAD", [conversation.name])])
+            self.put([Message("MARKREAD", [conversation.name])])
         self._catch_up(conversation)
 
     def _catch_up(self, conversation: Conversation) -> None:
@@ -329,8 +305,8 @@ class Session:
         def done(checked: bool) -> None:
             self.loaded(conversation, conversation.timeline, len(conversation.timeline) - before, older=False)
             for line in self._outbox.ready(conversation, checked=checked):
-                self._fail(conversation, line, DOUBTFUL)
-            self._outbox.flush(self.limits)
+                self._saying.fail(conversation, line, DOUBTFUL)
+            self._saying.flush()
 
         self.history.catch_up(conversation, done)
 
@@ -358,7 +334,7 @@ class Session:
         conversation.loading = False
         if timeline is conversation.timeline:
             conversation.recount()
-        self._tell(Loaded(conversation, timeline, count, older))
+        self.tell(Loaded(conversation, timeline, count, older))
         self._wake()
 
     def load_older(self, conversation: Conversation, timeline: Timeline | None = None) -> None:
@@ -405,22 +381,6 @@ class Session:
 
     # -- saying ---------------------------------------------------------------------------------------------
 
-    @property
-    def limits(self) -> Limits:
-        """What the server takes in one message."""
-        chat = self.chat
-        given = dict(
-            part.partition("=")[::2] for part in chat.capabilities.get("draft/multiline", "").split(",")
-        )
-        batches = Isupport(given)
-        takes = chat.has("draft/multiline", "batch")
-        return Limits(
-            line=Isupport(chat.tokens).linelen,
-            batch_bytes=batches.number("max-bytes", 4096) if takes else 0,
-            batch_lines=batches.number("max-lines", 0),
-            tags=chat.has("message-tags"),
-        )
-
     def say(
         self,
         conversation: Conversation,
@@ -433,92 +393,17 @@ class Session:
 
         Raises NothingToSend and Full, both before anything has happened.
         """
-        pieces = split(conversation.name, text, kind, self.limits)
-        if len(self._outbox.waiting(conversation)) + len(pieces) > MOST:
-            raise Full
-        lines = [self._written(piece, kind, reply_to) for piece in pieces]
-        for line in lines:
-            conversation.timeline.append(line)
-            self._outbox.add(conversation, line)
-            self._tell(Added(conversation, line, live=False))
-        conversation.typing.pop(fold(self.chat.nick), None)
-        if conversation.place is Place.DIRECT and self.phase is Phase.ONLINE:
-            self._outbox.ready(conversation)
-        self._outbox.flush(self.limits)
-        return lines
-
-    def _written(self, text: str, kind: Kind, reply_to: Line | None) -> Line:
-        return Line(
-            kind,
-            self._now_ms(),
-            nick=self.chat.nick,
-            account=self.chat.account,
-            text=text,
-            nonce=self._nonce(),
-            reply_to=reply_to.msgid if reply_to else "",
-            mine=True,
-            delivery=Delivery.PENDING,
-        )
-
-    def _send_line(self, sending: Sending, messages: list[Message]) -> None:
-        """For Outbox. The answer comes as an echo, as a refusal, or, on servers without either, as a PONG."""
-        if self.chat.has("labeled-response", "echo-message"):
-            # It never runs out of time: either an answer comes, or the connection is lost.
-            messages, request = self._requests.ask(*messages, labels=True, now_ms=_FOR_EVER)
-            self._labelled[request.label] = sending.line
-            request.then(lambda request: self._answered(sending, request))
-        self._put(messages)
-        if not self.chat.has("echo-message"):
-            fence = Message("PING", [f"{_FENCE}{sending.line.nonce}"])
-            messages, request = self._requests.ask(fence, labels=False, now_ms=_FOR_EVER)
-            request.then(lambda request: self._fenced(sending, request))
-            self._put(messages)
-
-    def _answered(self, sending: Sending, request: Request) -> None:
-        self._labelled.pop(request.label, None)
-        if request.failed and sending.sent and sending.line.delivery is Delivery.PENDING:
-            self._fail(sending.conversation, sending.line, request.failure)
-
-    def _fenced(self, sending: Sending, request: Request) -> None:
-        line = sending.line
-        if request.failed or line.delivery is not Delivery.PENDING:
-            return
-        line.delivery = Delivery.ARRIVED
-        sending.conversation.timeline.settle(line, time_ms=self._now_ms())
-        self._outbox.done(line)
-        self._tell(Updated(sending.conversation, line))
-
-    def _refused(self, message: Message) -> None:
-        """On servers without labels: the oldest line to that room or person was not taken."""
-        named = [self.chat.find(param) for param in message.params[1:-1]]
-        for conversation in filter(None, named):
-            sending = self._outbox.oldest(conversation)
-            if sending is not None and not self.chat.has("labeled-response"):
-                self._fail(conversation, sending.line, words(message))
-
-    def _fail(self, conversation: Conversation, line: Line, reason: str) -> None:
-        self._outbox.done(line)
-        line.delivery = Delivery.FAILED
-        line.failure = reason
-        conversation.timeline.settle(line, time_ms=self._now_ms())
-        self._tell(Updated(conversation, line))
-
-    def _fail_all(self, conversation: Conversation, reason: str) -> None:
-        for line in self._outbox.waiting(conversation):
-            if line.delivery is Delivery.PENDING:
-                self._fail(conversation, line, reason)
+        return self._saying.say(conversation, text, kind, reply_to)
 
     def retry(self, conversation: Conversation, line: Line) -> None:
         """Say a FAILED line again."""
         reply_to = conversation.timeline.find(line.reply_to)
-        self.discard(conversation, line)
+        self._saying.discard(conversation, line)
         self.say(conversation, line.text, kind=line.kind, reply_to=reply_to)
 
     def discard(self, conversation: Conversation, line: Line) -> None:
         """Forget a line of ours that has not been sent."""
-        self._outbox.done(line)
-        conversation.timeline.remove(line)
-        self._tell(Changed(conversation))
+        self._saying.discard(conversation, line)
 
     # -- about messages -------------------------------------------------------------------------------------
 
@@ -541,7 +426,7 @@ class Session:
             and self.chat.has("message-tags")
             and conversation.place is not Place.SERVER
         ):
-            self._put(
+            self.put(
                 [Message("TAGMSG", [conversation.name], tags={"+typing": "active" if active else "done"})]
             )
 
@@ -553,9 +438,9 @@ class Session:
             return
         conversation.read_ms = time_ms
         conversation.recount()
-        self._tell(Changed(conversation))
+        self.tell(Changed(conversation))
         if self.can("read-marker") and self.phase is Phase.ONLINE:
-            self._put([Message("MARKREAD", [conversation.name, f"timestamp={to_timestamp(time_ms)}"])])
+            self.put([Message("MARKREAD", [conversation.name, f"timestamp={to_timestamp(time_ms)}"])])
 
     # -- rooms and people -----------------------------------------------------------------------------------
 
@@ -564,12 +449,12 @@ class Session:
         self._asked.add(fold(name))
         self._rooms[name] = key
         if self.phase is Phase.ONLINE:
-            self._put([Message("JOIN", [name, key] if key else [name])])
+            self.put([Message("JOIN", [name, key] if key else [name])])
 
     def part(self, conversation: Conversation, reason: str = "") -> None:
         self._rooms.pop(conversation.name, None)
         if self.phase is Phase.ONLINE:
-            self._put([Message("PART", [conversation.name, reason] if reason else [conversation.name])])
+            self.put([Message("PART", [conversation.name, reason] if reason else [conversation.name])])
 
     def converse(self, nick: str) -> Conversation:
         """The direct conversation with somebody, opened if need be."""
@@ -578,7 +463,7 @@ class Session:
             return known
         conversation = self.chat.open(nick, Place.DIRECT)
         # Whoever wants to look at it shows it: /msg leaves people where they are.
-        self._tell(Opened(conversation, asked=False))
+        self.tell(Opened(conversation, asked=False))
         self._entered(conversation)
         return conversation
 
@@ -586,7 +471,7 @@ class Session:
         """Close a direct conversation, or a room that we have left. What was said stays on the server."""
         self.chat.conversations.pop(fold(conversation.name), None)
         self._rooms.pop(conversation.name, None)
-        self._tell(Closed(conversation))
+        self.tell(Closed(conversation))
 
     def ignore(self, nick: str, wanted: bool) -> None:
         """What they say from now on is not shown here."""
@@ -601,13 +486,13 @@ class Session:
         if self.chat.registered:
             self.ask("NICK", nick)
         else:
-            self._put(self._registration.take_name(nick))
+            self.put(self._registration.take_name(nick))
 
     def login(self, account: str, password: str) -> None:
         """Log in; while we are connected, too."""
         self.identity = replace(self.identity, account=account, password=password)
         if self.phase in (Phase.REGISTERING, Phase.ONLINE):
-            self._put(self._registration.login_again(account, password))
+            self.put(self._registration.login_again(account, password))
 
     def register(self, password: str, account: str = "*") -> Request:
         """Claim the name that we have."""
@@ -626,7 +511,7 @@ class Session:
         self.ask("AWAY", *([reason or "away"] if reason is not None else []))
 
     def leave(self, reason: str = "") -> None:
-        self._put([Message("QUIT", [reason] if reason else [])])
+        self.put([Message("QUIT", [reason] if reason else [])])
 
     # -- asking ---------------------------------------------------------------------------------------------
 
@@ -640,7 +525,7 @@ class Session:
         elif problem := _problem(message):
             self._requests.drop(request, problem)
         else:
-            self._put(messages)
+            self.put(messages)
         return request
 
     def _ask_for(
@@ -664,13 +549,13 @@ class Session:
 
     def _set_phase(self, phase: Phase, reason: str = "", retry_at: float = 0.0) -> None:
         self.phase = phase
-        self._tell(PhaseChanged(phase, reason, retry_at))
+        self.tell(PhaseChanged(phase, reason, retry_at))
 
-    def _put(self, messages: Iterable[Message]) -> None:
+    def put(self, messages: Iterable[Message]) -> None:
         self._out.extend(messages)
         self._wake()
 
-    def _tell(self, event: Event) -> None:
+    def tell(self, event: Event) -> None:
         self._events.append(event)
         self._wake()
 
@@ -703,19 +588,6 @@ def _is_answer(message: Message, chat: Chat, *, ours: bool) -> bool:
         return message.command not in _STATEFUL
     # What was asked of a service, and what it says, is no conversation: there may be a password in it.
     return not ours and bool(message.params) and not chat.is_channel(message.params[0].lstrip("@+"))
-
-
-def _label_of(whole: Message | Batch) -> str:
-    return whole.tags.get("label", "")
-
-
-def _first_message(batch: Batch) -> Message | None:
-    return next(iter(batch.flat()), None) if batch.type == "draft/multiline" else None
-
-
-def _spoken(message: Message) -> str:
-    text = message.params[1]
-    return text.removeprefix("\x01ACTION ").removesuffix("\x01") if text.startswith("\x01ACTION") else text
 
 
 def _problem(message: Message) -> str:

@@ -199,7 +199,9 @@ class Settings:
             return "there is no such setting" + _meant(key, _keys(Settings))
         value: object = text
         if get_args(hint)[0] is bool:
-            value = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}.get(text, text)
+            value = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}.get(
+                text, text
+            )
         try:
             setattr(self, key, convert(value, hint))
         except ValidationError:

@@ -240,7 +240,9 @@ class Shell(App[int], inherit_bindings=False):
         memory = self.memories.get(self.window.network_key)
         if memory is not None:
             draft = self.composer.draft
-            memory.set_draft(self.window.conversation.name, draft.kept if draft.mode == "edit" else draft.text)
+            memory.set_draft(
+                self.window.conversation.name, draft.kept if draft.mode == "edit" else draft.text
+            )
 
     def _position_of(self, window: Window) -> tuple[str, int, int] | None:
         """Where one was reading, in this run or the one before; None: at the end."""
@@ -429,4 +431,3 @@ class _Sources:
 
     def files(self, directory: str) -> Iterator[tuple[str, bool]]:
         yield from files_in(directory)
-

@@ -366,3 +366,21 @@ def test_a_claimed_name_is_told_once_by_whoever_asked(world: World) -> None:
     alice.session.register("correct horse battery")
     alice.run()
     assert not alice.told(Told)
+
+
+@pytest.mark.parametrize("steps", range(1, 12))
+def test_what_is_said_while_catching_up_overtakes_and_repeats_nothing(world: World, steps: int) -> None:
+    alice, bob = Chatting(world, "alice"), Chatting(world, "bob")
+    alice.say("bob", "hello")
+    all_run(alice, bob)
+    conversation = alice.conversation("bob")
+    alice.session.say(conversation, "one")
+    alice.deliver()
+    alice.lose()
+    alice.wire = world.connection()
+    alice.session.connected(safe=True)
+    for _ in range(steps):
+        alice.step()
+    alice.session.say(conversation, "two")
+    all_run(alice, bob)
+    assert bob.texts("alice") == alice.texts("bob") == ["hello", "one", "two"]
