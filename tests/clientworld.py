@@ -1,9 +1,9 @@
 """A client's Session on a server of hubworld: both without sockets, so that a test decides when the wire breaks.
 
-    world = World({"rooms.default": "#lobby"})
-    alice = Chatting(world, "alice")
-    alice.say("#lobby", "hello")
-    assert alice.texts("#lobby") == ["hello"]
+world = World({"rooms.default": "#lobby"})
+alice = Chatting(world, "alice")
+alice.say("#lobby", "hello")
+assert alice.texts("#lobby") == ["hello"]
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from itertools import count
 from typing import TypeVar
 
-from hubworld import Client, World
-
 from hubbub.client.chat import Conversation
 from hubbub.client.events import Event
 from hubbub.client.lines import Line
 from hubbub.client.registration import Identity
 from hubbub.client.session import Session
 from hubbub.irc.wire import parse
+from hubworld import Client, World
 
 E = TypeVar("E")
 

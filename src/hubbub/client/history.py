@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from hubbub.client.batches import Batch
-from hubbub.client.chat import Conversation
+from hubbub.client.chat import Conversation, Place
 from hubbub.client.isupport import Isupport
 from hubbub.client.lines import Line
 from hubbub.client.requests import Request
@@ -50,8 +50,33 @@ class History:
 
     # -- catching up ----------------------------------------------------------------------------------------
 
-    def catch_up(self, conversation: Conversation, done: Whole) -> None:
-        """Read what came since the newest line that we have; where we have none, the newest page."""
+    def catch_up(self, conversation: Conversation, done: Whole, *, doubtful: bool = False) -> None:
+        """Read what came since the newest line that we have; where we have none, the newest page.
+
+        `doubtful`: lines of ours may be there. A guest who comes back is somebody else to the server, and is shown
+        nothing of what was said in private before; so it is asked first whether it knows what we know.
+        """
+        if doubtful and self.exists and conversation.place is Place.DIRECT:
+            self._verify(
+                conversation, lambda known: self._read(conversation, lambda whole: done(whole and known))
+            )
+        else:
+            self._read(conversation, done)
+
+    def _verify(self, conversation: Conversation, verified: Whole) -> None:
+        newest = conversation.timeline.newest()
+        if newest is None:
+            verified(False)
+            return
+
+        def answered(request: Request) -> None:
+            verified(any(one.tags.get("msgid") == newest.msgid for one in _content(request.answers)))
+
+        self._session.ask("CHATHISTORY", "AROUND", conversation.name, self._reference(newest), "1").then(
+            answered
+        )
+
+    def _read(self, conversation: Conversation, done: Whole) -> None:
         if not self.exists:
             conversation.timeline.at_start = True
             done(False)

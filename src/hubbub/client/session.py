@@ -308,7 +308,7 @@ class Session:
                 self._saying.fail(conversation, line, DOUBTFUL)
             self._saying.flush()
 
-        self.history.catch_up(conversation, done)
+        self.history.catch_up(conversation, done, doubtful=self._outbox.is_doubtful(conversation))
 
     def _joined(self) -> Iterable[Conversation]:
         return [one for one in self.chat.conversations.values() if one.is_room and one.joined]
