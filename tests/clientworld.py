@@ -121,5 +121,5 @@ class Chatting:
 
 def all_run(*people: Chatting) -> None:
     """Until nobody has anything to say."""
-    while any([person.step() for person in people]):
+    while sum(person.step() for person in people):
         pass

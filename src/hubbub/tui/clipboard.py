@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -144,7 +145,15 @@ async def _read(stream: asyncio.StreamReader) -> bytes | None:
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     with suppress(ProcessLookupError):
-        process.kill()
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            # With what it has started, which may hold the pipe open.
+            os.killpg(process.pid, signal.SIGKILL)
+    # asyncio's wait() ends when the pipe has been read to its end, which nobody does once we have had enough.
+    if process.stdout is not None:
+        while await process.stdout.read(_CHUNK):
+            pass
     await process.wait()
 
 
