@@ -87,7 +87,9 @@ class History:
 
     def _forward(self, conversation: Conversation, after: str, pages: int, done: Whole) -> None:
         def merged(lines: list[Line] | None, reference: str) -> None:
-            if lines is None:
+            if lines is None and not self._session.is_connected:
+                done(False)
+            elif lines is None:
                 # What it refers to is no longer known there.
                 conversation.timeline.clear()
                 self._latest(conversation, done)
@@ -103,7 +105,7 @@ class History:
 
     def _latest(self, conversation: Conversation, done: Whole) -> None:
         def merged(lines: list[Line] | None, last: str) -> None:
-            conversation.timeline.at_start = lines is None or not last
+            conversation.timeline.at_start = self._is_start(lines, last)
             done(lines is not None)
 
         self._page(conversation, conversation.timeline, "LATEST", "*", merged)
@@ -130,7 +132,7 @@ class History:
             return
 
         def merged(lines: list[Line] | None, last: str) -> None:
-            timeline.at_start = lines is None or not last
+            timeline.at_start = self._is_start(lines, last)
             self._session.loaded(conversation, timeline, len(lines or ()), older=True)
 
         self._page(conversation, timeline, "BEFORE", oldest, merged)
@@ -157,6 +159,10 @@ class History:
             self._session.loaded(conversation, timeline, len(lines or ()), older=False)
 
         self._page(conversation, timeline, "AROUND", reference, merged)
+
+    def _is_start(self, lines: list[Line] | None, last: str) -> bool:
+        """Nothing older exists, or the server gives none. A connection that was lost says nothing about that."""
+        return (lines is None or not last) and self._session.is_connected
 
     # -- pages ----------------------------------------------------------------------------------------------
 

@@ -49,7 +49,15 @@ _STATEFUL = frozenset(
 """What changes what we know even where it answers a question; all else is for the asker alone."""
 _BREAKS = {0: None, 10: " ", 13: None}
 
+_NO_ENTRY = frozenset({"403", "405", "470", "471", "473", "474", "475", "476", "477", "489"})
+"""Numerics that refuse a JOIN."""
+
 Nothing = Callable[[], None]
+
+
+class _Room(NamedTuple):
+    name: str
+    key: str
 
 
 class Hit(NamedTuple):
@@ -76,7 +84,9 @@ class Session:
         self.identity = identity
         self._now_ms = now_ms
         self._wake = wake
-        self._rooms = dict(rooms or {})
+        self._rooms: dict[str, _Room] = {}
+        for name, key in (rooms or {}).items():
+            self._remember(name, key)
         self.was_online = False
         """Whether the last connection came as far as that."""
         self._asks_name = False
@@ -116,12 +126,13 @@ class Session:
 
     def disconnected(self, reason: str) -> None:
         """The connection is gone; what waits is kept."""
+        # First of all, so that nobody whose question is given up asks the next one on a connection that is gone.
+        self.phase = Phase.WAITING
         self._out.clear()
         self._seen_ms = self._now_ms()
         self._batches.clear()
         self._outbox.lost()
         self._requests.give_up("the connection was lost")
-        self._rooms = {room.name: room.key for room in self._joined()} or self._rooms
         if self.chat.registered:
             self.identity = replace(self.identity, nick=self.chat.nick)
         self.chat.registered = False
@@ -156,6 +167,10 @@ class Session:
     def set_phase(self, phase: Phase, reason: str = "", retry_at: float = 0.0) -> None:
         """Said by whoever owns the connection."""
         self._set_phase(phase, reason, retry_at)
+
+    @property
+    def is_connected(self) -> bool:
+        return self.phase in (Phase.REGISTERING, Phase.ONLINE)
 
     @property
     def asks_name(self) -> bool:
@@ -197,17 +212,22 @@ class Session:
             return
         if isinstance(one, Message) and claimed and _is_answer(one, self.chat, ours=ours):
             return
+        if isinstance(one, Message):
+            self._follow_rooms(one)
         for event in self._reducer.apply(one, self._now_ms()):
             self._react(event)
 
     def _react(self, event: Event) -> None:
         """What follows from a change, beside telling it."""
         if isinstance(event, Opened):
+            if event.conversation.is_room:
+                self._remember(event.conversation.name, event.conversation.key)
             asked = fold(event.conversation.name) in self._asked
             self._asked.discard(fold(event.conversation.name))
             event = Opened(event.conversation, asked or event.asked)
             self._entered(event.conversation)
         elif isinstance(event, Closed):
+            self._forget(event.conversation.name)
             self._outbox.not_ready(event.conversation)
             self._saying.fail_all(event.conversation, "you are not in this room any more")
         elif isinstance(event, Updated) and event.line.delivery is not Delivery.PENDING:
@@ -272,14 +292,14 @@ class Session:
         if self.chat.is_me(self._lost_name):
             self._lost_name = ""
         self._set_phase(Phase.ONLINE)
-        for name, key in self._rooms.items():
+        for name, key in self._rooms.values():
             self.put([Message("JOIN", [name, key] if key else [name])])
         self.history.targets(self._seen_ms, self._now_ms(), self._found_targets)
         for conversation in self.chat.conversations.values():
             if conversation.place is Place.DIRECT:
                 self._catch_up(conversation)
         for conversation in self._outbox.waits_for_history():
-            if conversation.is_room and conversation.name not in self._rooms:
+            if conversation.is_room and fold(conversation.name) not in self._rooms:
                 self._saying.fail_all(conversation, "you are not in this room any more")
 
     def _found_targets(self, names: list[str]) -> None:
@@ -303,6 +323,8 @@ class Session:
         conversation.loading = True
 
         def done(checked: bool) -> None:
+            if not self.is_connected:
+                return
             self.loaded(conversation, conversation.timeline, len(conversation.timeline) - before, older=False)
             for line in self._outbox.ready(conversation, checked=checked):
                 self._saying.fail(conversation, line, DOUBTFUL)
@@ -312,6 +334,24 @@ class Session:
 
     def _joined(self) -> Iterable[Conversation]:
         return [one for one in self.chat.conversations.values() if one.is_room and one.joined]
+
+    def _remember(self, name: str, key: str) -> None:
+        """A room to be joined again after a lost connection."""
+        known = self._rooms.get(fold(name))
+        self._rooms[fold(name)] = _Room(name, key or (known.key if known else ""))
+
+    def _forget(self, name: str) -> None:
+        self._rooms.pop(fold(name), None)
+
+    def _follow_rooms(self, message: Message) -> None:
+        """A room that has another name, or that won't have us, is joined under its old name no more."""
+        if message.command == "RENAME" and len(message.params) > 1:
+            known = self._rooms.get(fold(message.params[0]))
+            self._forget(message.params[0])
+            if known is not None:
+                self._remember(message.params[1], known.key)
+        elif message.command in _NO_ENTRY and len(message.params) > 1:
+            self._forget(message.params[1])
 
     # -- history --------------------------------------------------------------------------------------------
 
@@ -447,12 +487,12 @@ class Session:
     def join(self, name: str, key: str = "") -> None:
         """Enter a room; once we are in it is shown."""
         self._asked.add(fold(name))
-        self._rooms[name] = key
+        self._remember(name, key)
         if self.phase is Phase.ONLINE:
             self.put([Message("JOIN", [name, key] if key else [name])])
 
     def part(self, conversation: Conversation, reason: str = "") -> None:
-        self._rooms.pop(conversation.name, None)
+        self._forget(conversation.name)
         if self.phase is Phase.ONLINE:
             self.put([Message("PART", [conversation.name, reason] if reason else [conversation.name])])
 
@@ -470,7 +510,7 @@ class Session:
     def close(self, conversation: Conversation) -> None:
         """Close a direct conversation, or a room that we have left. What was said stays on the server."""
         self.chat.conversations.pop(fold(conversation.name), None)
-        self._rooms.pop(conversation.name, None)
+        self._forget(conversation.name)
         self.tell(Closed(conversation))
 
     def ignore(self, nick: str, wanted: bool) -> None:
@@ -491,7 +531,7 @@ class Session:
     def login(self, account: str, password: str) -> None:
         """Log in; while we are connected, too."""
         self.identity = replace(self.identity, account=account, password=password)
-        if self.phase in (Phase.REGISTERING, Phase.ONLINE):
+        if self.is_connected:
             self.put(self._registration.login_again(account, password))
 
     def register(self, password: str, account: str = "*") -> Request:
@@ -520,8 +560,8 @@ class Session:
         message = Message(command, [param.translate(_BREAKS) for param in params], tags=tags)
         labels = self.chat.has("labeled-response")
         messages, request = self._requests.ask(message, labels=labels, now_ms=self._now_ms())
-        if self.phase not in (Phase.ONLINE, Phase.REGISTERING):
-            self._requests.give_up("there is no connection")
+        if not self.is_connected:
+            self._requests.drop(request, "there is no connection")
         elif problem := _problem(message):
             self._requests.drop(request, problem)
         else:

@@ -406,3 +406,66 @@ def test_a_guest_who_comes_back_is_not_shown_what_they_said_so_people_decide(wor
     [line] = [line for line in alice.conversation("bob").timeline if line.text == "one"]
     assert line.delivery is Delivery.FAILED
     assert "may or may not" in line.failure
+
+
+@pytest.mark.parametrize("steps", range(1, 10))
+def test_a_connection_lost_while_catching_up_loses_nothing(world: World, steps: int) -> None:
+    alice, bob = Chatting(world, "alice", rooms={"#tea": "", "#cake": ""}), Chatting(world, "bob")
+    bob.say("#lobby", "before")
+    all_run(alice, bob)
+    alice.lose()
+    alice.say("#lobby", "waiting")
+    alice.wire = world.connection()
+    alice.session.connected(safe=True)
+    for _ in range(steps):
+        alice.step()
+    alice.lose()
+    assert alice.texts("#lobby")[0] == "before"
+    alice.connect()
+    all_run(alice, bob)
+    assert alice.texts("#lobby") == bob.texts("#lobby") == ["before", "waiting"]
+    assert {room.name for room in alice.chat.conversations.values() if room.joined and room.is_room} == {
+        "#lobby",
+        "#tea",
+        "#cake",
+    }
+
+
+def test_a_connection_lost_while_scrolling_back_ends_nothing(world: World) -> None:
+    bob = Chatting(world, "bob")
+    for number in range(250):
+        bob.say("#lobby", str(number))
+    alice = Chatting(world, "alice")
+    room = alice.conversation("#lobby")
+    alice.session.load_older(room)
+    alice.deliver()
+    alice.lose()
+    assert not room.timeline.at_start
+    alice.connect()
+    while not room.timeline.at_start:
+        alice.session.load_older(room)
+        alice.run()
+    assert alice.texts("#lobby") == [str(number) for number in range(250)]
+
+
+def test_a_room_behind_a_key_is_joined_again(world: World) -> None:
+    bob = Chatting(world, "bob", rooms={"#vault": ""})
+    bob.session.ask("MODE", "#vault", "+k", "sesame")
+    bob.run()
+    alice = Chatting(world, "alice")
+    alice.session.join("#Vault", "sesame")
+    alice.run()
+    alice.lose()
+    alice.connect()
+    assert alice.conversation("#vault").joined
+
+
+def test_a_renamed_room_is_joined_again_under_its_new_name(world: World) -> None:
+    bob = Chatting(world, "bob", rooms={"#old": ""})
+    alice = Chatting(world, "alice", rooms={"#old": ""})
+    bob.session.ask("RENAME", "#old", "#new")
+    all_run(alice, bob)
+    alice.lose()
+    alice.connect()
+    assert alice.conversation("#new").joined
+    assert alice.chat.find("#old") is None
