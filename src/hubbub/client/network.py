@@ -117,7 +117,8 @@ class Network:
         task, self._task = self._task, None
         if self.connection is not None:
             self.session.leave(reason)
-            await self._flush(self.connection)
+            with suppress(Lost):
+                await self._flush(self.connection)
         if task is not None:
             await asyncio.wait({task}, timeout=_FAREWELL_SECONDS)
             task.cancel()
@@ -132,18 +133,22 @@ class Network:
         pause = self._first_pause
         ticking = asyncio.create_task(self._tick())
         try:
-            while not self._leaving:
+            while self._is_wanted():
                 self._hurry.clear()
                 self._phase(Phase.CONNECTING)
                 reason = await self._converse()
                 if self._came_in:
                     pause = self._first_pause
-                if self._leaving or self.certificate_changed:
+                if self.certificate_changed or not self._is_wanted():
                     break
                 await self._rest(pause * (0.75 + random.random() / 2), reason)  # noqa: S311 - spreads the return of many
                 pause = min(pause * 2, _LONGEST_PAUSE)
         finally:
             ticking.cancel()
+
+    def _is_wanted(self) -> bool:
+        # asyncio.wait_for may swallow a cancellation (until Python 3.12), so a task that was given up asks itself.
+        return not self._leaving and self._task is asyncio.current_task()
 
     async def _converse(self) -> str:
         """One connection, from beginning to end; returns why it ended."""

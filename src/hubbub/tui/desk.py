@@ -61,7 +61,9 @@ class AppDesk:
         where = to_address(network.host, network.port)
         encrypted = "encrypted" if network.encrypted else "not encrypted"
         account = f", logged in as {network.chat.account}" if network.chat.account else ""
-        return f"{network.title} at {where}: {network.phase}, {encrypted}; you are {network.chat.nick}{account}"
+        return (
+            f"{network.title} at {where}: {network.phase}, {encrypted}; you are {network.chat.nick}{account}"
+        )
 
     # -- words ----------------------------------------------------------------------------------------------
 
@@ -193,7 +195,9 @@ class AppDesk:
 
     def connect(self, address: str) -> None:
         found = parse_address(address)
-        self._app.add_network(found.host, found.port or DEFAULT_PORT, name=self.session.chat.nick, tls=found.tls)
+        self._app.add_network(
+            found.host, found.port or DEFAULT_PORT, name=self.session.chat.nick, tls=found.tls
+        )
 
     def disconnect(self, reason: str) -> None:
         self._app.run_worker(self._network.stop(reason))

@@ -157,7 +157,9 @@ class Navigation(Showing):
     def _go_to_mention(self, *, older: bool) -> None:
         line = next(self._mentions(older=older), None)
         if line is None:
-            self.status.say(f"Nobody mentioned you {'before' if older else 'after'} this, as far as is loaded.")
+            self.status.say(
+                f"Nobody mentioned you {'before' if older else 'after'} this, as far as is loaded."
+            )
             return
         self._mention = line
         self.view.go_to(line)
