@@ -15,7 +15,7 @@ run: $(VENV)/.run
 	@exec $(BIN)/hubbub serve $(ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses=auto $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
