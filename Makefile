@@ -1,4 +1,4 @@
-# make run, make test: everything is set up in .venv on first use and kept until the locks change.
+# make run, make chat, make test: everything is set up in .venv on first use and kept until the locks change.
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -9,10 +9,13 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 ARGS ?=
 
 .DELETE_ON_ERROR:
-.PHONY: run test lint format docs lock clean
+.PHONY: run chat test lint format docs lock clean
 
 run: $(VENV)/.run
 	@exec $(BIN)/hubbub serve $(ARGS)
+
+chat: $(VENV)/.run
+	@exec $(BIN)/hubbub chat $(ARGS)
 
 test: $(VENV)/.dev
 	$(BIN)/pytest --numprocesses=auto $(ARGS)

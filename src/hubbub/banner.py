@@ -1,11 +1,15 @@
 """What `hubbub serve` prints when it is ready: where it is, every way in, where the data is and how to stop.
 
-Pure text over the listeners that are really open. The server prints it, and asks for the QR code when it runs
+Text over the listeners that are really open; of the world around it only asks how hubbub was started. The server prints it, and asks for the QR code when it runs
 on a terminal.
 """
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import sys
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -26,10 +30,15 @@ def banner(
     fingerprint: str = "",
     qr: bool = False,
     console: bool = False,
+    program: str = "",
 ) -> str:
-    """`listening` are the listeners with the ports they really got, `lan` this machine's addresses."""
+    """`listening` are the listeners with the ports they really got, `lan` this machine's addresses.
+
+    `program`: what one types for hubbub; found out if not given.
+    """
+    program = program or as_typed(Path(sys.argv[0]), Path(sys.executable), Path.cwd(), os.environ.get("PATH"))
     lines = [f"{settings.server.network} is ready, {_audience(listening)}.", ""]
-    lines += [_row(label, way) for label, way in ways_in(listening, lan)]
+    lines += [_row(label, way) for label, way in ways_in(listening, lan, program)]
     if fingerprint:
         lines.append(_row("certificate", fingerprint))
     lines += ["", _row("data", str(data)), _row("stop", "Ctrl+C, or type exit" if console else "Ctrl+C")]
@@ -39,12 +48,33 @@ def banner(
     return "\n".join(lines) + "\n"
 
 
-def ways_in(listening: Sequence[Listen], lan: Sequence[str]) -> list[tuple[str, str]]:
+def as_typed(running: Path, python: Path, folder: Path, path: str | None) -> str:
+    """What starts the running program again, typed into a shell in this folder."""
+    script = running if running.stem == "hubbub" else python.with_name("hubbub")
+    if not script.is_file():
+        return f"{_from(folder, python)} -m hubbub"
+    found = shutil.which("hubbub", path=path)
+    if found and os.path.samefile(found, script):
+        return "hubbub"
+    return _from(folder, script)
+
+
+def _from(folder: Path, program: Path) -> str:
+    # Not resolved: what .venv/bin/python links to knows nothing of .venv.
+    program = folder / program
+    if not program.is_relative_to(folder):
+        return shlex.quote(str(program))
+    relative = str(program.relative_to(folder))
+    return shlex.quote(relative if os.sep in relative else os.path.join(os.curdir, relative))
+
+
+def ways_in(listening: Sequence[Listen], lan: Sequence[str], program: str) -> list[tuple[str, str]]:
     """Label and what to type, for every address and every kind of client that a listener lets in."""
     rows: list[tuple[str, str]] = []
     for listener in listening:
         for host in hosts(listener, lan):
-            rows += [("", ""), *_ways(listener, host)] if rows else _ways(listener, host)
+            rows += [("", "")] if rows else []
+            rows += _ways(listener, host, program)
     return rows
 
 
@@ -73,17 +103,17 @@ def _audience(listening: Sequence[Listen]) -> str:
     return "for this machine only (--host 0.0.0.0 opens it to your network)"
 
 
-def _ways(listener: Listen, host: str) -> list[tuple[str, str]]:
+def _ways(listener: Listen, host: str, program: str) -> list[tuple[str, str]]:
     port, rows = listener.port, []
     if listener.kind in ("auto", "http"):
         rows.append(("browser", _url("http", host, port, usual=80)))
     if listener.kind != "http":
-        rows += _terminal_ways(listener.kind, host, port)
+        rows += _terminal_ways(listener.kind, host, port, program)
     return rows
 
 
-def _terminal_ways(kind: str, host: str, port: int) -> list[tuple[str, str]]:
-    chat = ("hubbub", f"hubbub chat {_authority(host, port, usual=DEFAULT_PORT)}")
+def _terminal_ways(kind: str, host: str, port: int, program: str) -> list[tuple[str, str]]:
+    chat = ("hubbub", f"{program} chat {_authority(host, port, usual=DEFAULT_PORT)}")
     if kind == "plain":
         return [("nc", f"nc {host} {port}")]
     if kind == "tls":

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from hubbub.config import Loaded, Settings
 
+THEMES = ("dark", "light", "contrast", "ansi")
+"""As tui.themes knows them, which is slow to import."""
+
 OK, FAILURE, USAGE, UNAVAILABLE, CANT_CREATE, CONFIG, INTERRUPTED = 0, 1, 2, 69, 73, 78, 130
 
 
@@ -74,6 +77,10 @@ def _add_serve(parser: ArgumentParser) -> None:
 
 
 def _add_chat(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Chat from this terminal. Without SERVER it goes where you were last, or finds the servers of this machine and "
+        "of your network. Through pipes each line that comes in is said, and what others say meanwhile goes out."
+    )
     parser.add_argument(
         "address",
         metavar="SERVER",
@@ -82,17 +89,36 @@ def _add_chat(parser: ArgumentParser) -> None:
         default=Address(""),
         help="HOST[:PORT], an irc:// or ircs:// link, or the key of a server in your settings",
     )
-    parser.add_argument("--name", default="", help="your name in the chat")
-    parser.add_argument("--account", default="", help="account to log in to")
-    parser.add_argument("--plain", action="store_true", help="lines only, also through pipes")
+    parser.add_argument(
+        "--name", default="", help="your name in the chat; through pipes no other is taken in its place"
+    )
+    parser.add_argument(
+        "--account",
+        default="",
+        help="account to log in to; its password is asked for, or your keyring has it",
+    )
+    parser.add_argument(
+        "--plain", action="store_true", help="lines instead of a full screen, as always through pipes"
+    )
     parser.add_argument(
         "--tls", action=BooleanOptionalAction, help="encrypt the connection, or don't; by default if possible"
     )
     parser.add_argument(
-        "--room", metavar="ROOM", action="append", default=[], help="room to go into; may be repeated"
+        "--room",
+        metavar="ROOM",
+        action="append",
+        default=[],
+        help="room to go into, with or without #; may be repeated, and the last is spoken in",
     )
-    parser.add_argument("--theme", default="", help="colours, such as dark or light")
-    parser.add_argument("--config", metavar="FILE", default="", help="settings of the client (chat.toml)")
+    parser.add_argument(
+        "--theme",
+        type=_theme,
+        default="",
+        help=f"colours: {', '.join(THEMES)}; by default they suit the terminal",
+    )
+    parser.add_argument(
+        "--config", metavar="FILE", default="", help="settings of the client, instead of your chat.toml"
+    )
     parser.set_defaults(run=_chat)
 
 
@@ -142,6 +168,13 @@ def _address(text: str) -> Address:
         return parse_address(text)
     except ValueError as error:
         raise ArgumentTypeError(str(error).rstrip(".")) from None
+
+
+def _theme(text: str) -> str:
+    name = text.strip().lower()
+    if name.removeprefix("hubbub-") not in THEMES:
+        raise ArgumentTypeError(f"{text!r} is no theme; there are {', '.join(THEMES)}")
+    return name
 
 
 def _version(options: Namespace) -> int:
@@ -196,7 +229,7 @@ def _chat(options: Namespace) -> int:
         return run(host or None, port, options.name or None, **given)
     # Textual is slow to import, and pipes don't need it.
     app = import_module("hubbub.tui.app")
-    code: int = app.run(host, port, name=options.name, theme=options.theme, **given)
+    code: int = app.run(host, port, name=options.name, theme=options.theme or "", **given)
     return code
 
 

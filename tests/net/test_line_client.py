@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import pty
 import socket
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.json import encode
 
-from hubbub.client import line_client
+from hubbub.client import discovery, line_client
 from hubbub.client.connection import Encryption, Lost, Unreachable, connect
+from hubbub.client.discovery import PortFile, servers_folder
 from hubbub.client.line_client import LineClient
 from hubbub.irc.wire import Message, parse
 from hubbub.plain.mode import LineMode
@@ -42,6 +45,11 @@ class ScriptedServer:
         self.said: list[str] = []
         self.connections = 0
         self.taken: set[str] = set()
+        self.taken_because = "taken"
+        self.renames_to = ""
+        self.arrival: list[str] = []
+        self.answers: dict[str, list[str]] = {}
+        """What is sent when this has been said, with NICK for the client's name."""
         self.refuses = False
         self.drops_after = -1
         self.nick = ""
@@ -93,21 +101,21 @@ class ScriptedServer:
     def _nick(self, message: Message) -> None:
         self.nick = message.params[0]
         if self.nick in self.taken:
-            self.send(f":s 433 * {self.nick} :taken")
+            self.send(f":s 433 * {self.nick} :{self.taken_because}")
         elif any(line.startswith("USER") for line in self.lines[-3:]):
             self._user(message)
 
     def _user(self, message: Message) -> None:
-        nick = self.nick
-        if nick in self.taken:
+        if self.nick in self.taken:
             return
+        self.nick = nick = self.renames_to or self.nick
         self.send(
             f":s 001 {nick} :hi",
             f":s 004 {nick} s ircd i n",
             f":s 422 {nick} :none",
             f":{nick}!u@h JOIN #lobby",
         )
-        self.send(f":s 353 {nick} = #lobby :{nick} bob", f":s 366 {nick} #lobby :End")
+        self.send(f":s 353 {nick} = #lobby :{nick} bob", f":s 366 {nick} #lobby :End", *self.arrival)
 
     def _cap(self, message: Message) -> None:
         if message.params[0] == "LS":
@@ -126,6 +134,7 @@ class ScriptedServer:
 
     def _privmsg(self, message: Message) -> None:
         self.said.append(message.params[1])
+        self.send(*(line.replace("NICK", self.nick) for line in self.answers.get(message.params[1], [])))
         if self.refuses:
             self.send(f":s 404 {self.nick} {message.params[0]} :moderated")
 
@@ -140,9 +149,10 @@ def free_port() -> int:
         return port
 
 
-async def hubbub_chat(*arguments: str, typed: bytes = b"") -> tuple[int, str, str]:
+async def hubbub_chat(*arguments: str, typed: bytes = b"", **environ: str) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "hubbub", "chat", "--plain", *arguments),
+        env={**os.environ, **environ},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -166,14 +176,34 @@ def with_server(test: Callable[[ScriptedServer], Awaitable[None]]) -> None:
 def test_echo_hi_piped_into_it_says_hi_and_leaves() -> None:
     async def run(server: ScriptedServer) -> None:
         code, out, err = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
-        assert (code, err) == (0, "")
+        assert (code, out) == (0, "")
         assert server.said == ["hi"]
         assert server.lines[-1] == "QUIT"
         # The end comes only after the server has answered what stood behind the last line.
         assert any(
             line.startswith("PING") for line in server.lines[server.lines.index("PRIVMSG #lobby :hi") :]
         )
-        assert "You are in #lobby with bob." in out
+        assert "You are in #lobby with bob." in err
+
+    with_server(run)
+
+
+def test_a_pipe_gets_what_is_said_while_it_is_there_and_nothing_else() -> None:
+    async def run(server: ScriptedServer) -> None:
+        server.arrival = [":bob!b@h PRIVMSG #lobby :long ago", ":bob!b@h PRIVMSG #lobby :yesterday"]
+        server.answers["hi"] = [
+            ":bob!b@h PRIVMSG #lobby :hi yourself",
+            ":carol!c@h JOIN #lobby",
+            ":bob!b@h PRIVMSG NICK :psst",
+            ":s NOTICE NICK :dinner",
+        ]
+        code, out, err = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
+        assert code == 0
+        assert out.splitlines() == ["bob: hi yourself", "[private] bob: psst", "[server] dinner"]
+        aside = err.splitlines()
+        assert aside[0] == "You are in #lobby with bob."
+        assert "carol joined" in aside
+        assert "Goodbye, bot." in aside
 
     with_server(run)
 
@@ -202,22 +232,60 @@ def test_nobody_there_is_one_sentence() -> None:
 def test_a_refused_line_makes_it_fail() -> None:
     async def run(server: ScriptedServer) -> None:
         server.refuses = True
-        code, out, _ = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
-        assert code == 1
-        assert "You may not speak in #lobby: moderated" in out
+        code, out, err = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
+        assert (code, out) == (1, "")
+        assert "You may not speak in #lobby: moderated" in err
 
     with_server(run)
 
 
-def test_a_taken_name_is_replaced_and_nothing_typed_is_taken_for_one() -> None:
+def test_a_taken_name_that_nobody_chose_is_replaced_and_nothing_typed_is_taken_for_one() -> None:
     async def run(server: ScriptedServer) -> None:
         server.taken = {"bot"}
-        code, _, _ = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
+        code, _, err = await hubbub_chat(f"127.0.0.1:{server.port}", typed=b"hi\n", LOGNAME="bot")
         assert code == 0
         assert server.nick == "bot2"
         assert server.said == ["hi"]
+        assert "You are bot2 for now." in err
 
     with_server(run)
+
+
+@pytest.mark.parametrize(
+    ("because", "sentence"),
+    [
+        ("taken", "hubbub: bot is taken, so nothing was said. "),
+        (
+            "Nickname is registered to somebody else",
+            "hubbub: bot is the name of an account (--account bot logs in",
+        ),
+    ],
+)
+def test_nothing_is_said_under_another_name_than_the_one_given(because: str, sentence: str) -> None:
+    async def run(server: ScriptedServer) -> None:
+        server.taken, server.taken_because = {"bot"}, because
+        code, out, err = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
+        assert (code, out, server.said) == (77, "", [])
+        assert err.startswith(sentence)
+        assert err.count("\n") == 1
+
+    with_server(run)
+
+
+def test_nothing_is_said_under_a_name_that_the_server_chose() -> None:
+    async def run(server: ScriptedServer) -> None:
+        server.renames_to = "bo"
+        code, _, err = await hubbub_chat(f"127.0.0.1:{server.port}", "--name", "bot", typed=b"hi\n")
+        assert (code, server.said) == (77, [])
+        assert err.startswith("hubbub: the server says bo for bot, so nothing was said. ")
+
+    with_server(run)
+
+
+def test_a_word_that_the_chat_understands_is_no_name() -> None:
+    code, _, err = asyncio.run(hubbub_chat("127.0.0.1:1", "--name", "who", typed=b"hi\n"))
+    assert code == 2
+    assert err == "hubbub: 'who' is a word that the chat itself understands; choose another --name\n"
 
 
 def test_an_impossible_name_is_one_sentence() -> None:
@@ -290,6 +358,111 @@ def test_a_password_does_not_go_over_the_network_in_clear(monkeypatch: pytest.Mo
         with pytest.raises(Unreachable, match="a password must not be read on the way"):
             await client_of(server, FakeScreen(asks=True), secret=True).chat()
         assert server.lines == []
+
+    with_server(run)
+
+
+# -- without an address -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def runs_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
+    """Says of a server that it runs on this machine, as its announcement does; those that really do are not found."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    folder = servers_folder({"XDG_RUNTIME_DIR": str(tmp_path)})
+    folder.mkdir(parents=True)
+    # Two processes that live as long as the test does.
+    pids = iter((os.getpid(), os.getppid()))
+
+    def announce(name: str, port: int) -> None:
+        (folder / f"{next(pids)}.json").write_bytes(encode(PortFile(name=name, host="127.0.0.1", port=port)))
+
+    return announce
+
+
+def no_usual_server(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Whoever runs the tests may have a server of their own at the usual port, so another one is."""
+    original, port = discovery.find, free_port()
+    monkeypatch.setattr(line_client, "find", lambda seconds: original(seconds, port=port))
+    monkeypatch.setattr(line_client, "DEFAULT_PORT", port)
+    return port
+
+
+async def piped(typed: str) -> int:
+    """The line client between pipes, in this process."""
+    reading, writing = os.pipe()
+    os.write(writing, typed.encode())
+    os.close(writing)
+    with os.fdopen(reading) as source:
+        return await asyncio.to_thread(line_client.run, stdin=source, stdout=io.StringIO())
+
+
+def test_without_an_address_the_server_of_this_machine_is_found(
+    runs_here: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_usual_server(monkeypatch)
+
+    async def run(server: ScriptedServer) -> None:
+        runs_here("Home", server.port)
+        assert await piped("hi\n") == 0
+        assert server.said == ["hi"]
+
+    with_server(run)
+
+
+def test_without_an_address_several_servers_are_listed(
+    runs_here: Callable[[str, int], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    no_usual_server(monkeypatch)
+
+    async def run(server: ScriptedServer) -> None:
+        async with ScriptedServer() as other:
+            runs_here("Home", server.port)
+            runs_here("School", other.port)
+            assert await piped("hi\n") == 2
+            assert capsys.readouterr().err == (
+                "hubbub: several servers run on this machine; say which one: "
+                f"127.0.0.1:{server.port} (Home), 127.0.0.1:{other.port} (School)\n"
+            )
+            assert (server.connections, other.said) == (1, [])
+
+    with_server(run)
+
+
+def test_without_an_address_the_last_server_comes_first(
+    settings: Path, runs_here: Callable[[str, int], None]
+) -> None:
+    def write(port: int) -> None:
+        settings.write_text(f'last = "work"\n[servers.work]\nhost = "127.0.0.1"\nport = {port}\n')
+
+    async def run(server: ScriptedServer) -> None:
+        async with ScriptedServer() as found:
+            runs_here("Home", found.port)
+            write(server.port)
+            code, _, err = await hubbub_chat(typed=b"hi\n")
+            assert code == 0, err
+            assert (server.said, found.said) == (["hi"], [])
+
+    with_server(run)
+
+
+def test_without_an_address_and_a_server_the_usual_one_is_missed(
+    runs_here: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = no_usual_server(monkeypatch)
+    assert asyncio.run(piped("hi\n")) == 69
+    assert f"No chat server is running at 127.0.0.1:{port}" in capsys.readouterr().err
+
+
+def test_on_a_terminal_the_server_that_was_found_is_offered(runs_here: Callable[[str, int], None]) -> None:
+    async def run(server: ScriptedServer) -> None:
+        runs_here("Home", server.port)
+        async with OnTerminal("--name", "carol") as terminal:
+            await terminal.until(b"Server [127.0.0.1:%d]: " % server.port)
+            terminal.types(b"\n")
+            await terminal.until(b"You are in #lobby with bob.")
 
     with_server(run)
 

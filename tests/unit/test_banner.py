@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from hubbub.banner import banner, hosts, page_url
+import pytest
+
+from hubbub.banner import as_typed, banner, hosts, page_url
 from hubbub.config import Listen, Server, Settings
 
 DATA = Path("/somewhere/kept")
@@ -12,7 +15,8 @@ LAN = ["192.168.1.5", "fd00::2"]
 
 
 def text(*listening: Listen, **options: object) -> str:
-    return banner(Settings(), listening, DATA, lan=LAN, **options)  # type: ignore[arg-type]  # any of its options
+    given: dict[str, object] = {"program": "hubbub", **options}
+    return banner(Settings(), listening, DATA, lan=LAN, **given)  # type: ignore[arg-type]  # any of its options
 
 
 def test_on_loopback_only_this_machine_is_named() -> None:
@@ -89,3 +93,55 @@ def test_without_a_network_the_machine_itself_is_left() -> None:
 def test_the_network_has_the_name_it_was_given() -> None:
     shown = banner(Settings(server=Server(network="Schoolnet")), [Listen()], DATA)
     assert shown.startswith("Schoolnet is ready")
+
+
+# -- what one types for hubbub ------------------------------------------------------------------------------
+
+
+def program(folder: Path) -> Path:
+    """Something that can be started, with Python beside it."""
+    folder.mkdir(parents=True)
+    for name in ("hubbub", "python"):
+        (folder / name).touch(0o755)
+    return folder / "hubbub"
+
+
+def test_the_banner_says_hubbub_as_it_can_be_typed() -> None:
+    assert "hubbub        .venv/bin/hubbub chat 127.0.0.1:4000\n" in text(
+        Listen(port=4000), program=".venv/bin/hubbub"
+    )
+
+
+def test_hubbub_on_the_path_is_typed_as_such_if_it_is_this_one(tmp_path: Path) -> None:
+    own = program(tmp_path / "checkout" / ".venv" / "bin")
+    other = program(tmp_path / "elsewhere")
+    linked = tmp_path / "local"
+    linked.mkdir()
+    (linked / "hubbub").symlink_to(own)
+
+    def typed(*path: Path) -> str:
+        return as_typed(own, own.with_name("python"), tmp_path / "checkout", os.pathsep.join(map(str, path)))
+
+    assert typed() == ".venv/bin/hubbub"
+    assert typed(other.parent) == ".venv/bin/hubbub"
+    assert typed(own.parent, other.parent) == "hubbub"
+    assert typed(linked) == "hubbub"
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [("", "'check out/bin/hubbub'"), ("check out/bin", "./hubbub"), ("other", "'{}/check out/bin/hubbub'")],
+)
+def test_the_program_is_named_from_the_folder_it_was_started_in(
+    tmp_path: Path, folder: str, expected: str
+) -> None:
+    own = program(tmp_path / "check out" / "bin")
+    assert as_typed(own, own.with_name("python"), tmp_path / folder, "") == expected.format(tmp_path)
+
+
+def test_started_as_a_module_it_is_the_program_beside_python_or_the_module_again(tmp_path: Path) -> None:
+    own = program(tmp_path / "bin")
+    module, python = tmp_path / "src" / "hubbub" / "__main__.py", own.with_name("python")
+    assert as_typed(module, python, tmp_path, "") == "bin/hubbub"
+    own.unlink()
+    assert as_typed(module, python, tmp_path, "") == "bin/python -m hubbub"

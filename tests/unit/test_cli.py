@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -12,7 +13,8 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from hubbub import cli
-from hubbub.cli import _with_command, main
+from hubbub.cli import THEMES, _with_command, main
+from hubbub.tui import themes
 
 HEAVY = {"asyncio", "msgspec", "cryptography", "prompt_toolkit", "uvloop", "sqlite3"}
 
@@ -74,6 +76,7 @@ def test_a_data_folder_that_cannot_be_made_is_a_sentence_and_exit_code_73(tmp_pa
         ["config"],
         ["chat", "host:x"],
         ["chat", "host:0"],
+        ["chat", "--theme", "nope"],
     ],
 )
 def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
@@ -129,6 +132,26 @@ def test_a_mistake_in_a_link_is_wrong_usage() -> None:
     assert "gopher:// is not understood here; links begin with irc:// or ircs://" in done.stderr
 
 
+def test_a_theme_that_is_none_is_told_which_there_are() -> None:
+    done = hubbub("chat", "--theme", "nope")
+    assert "--theme: 'nope' is no theme; there are dark, light, contrast, ansi" in done.stderr
+    assert set(THEMES) == set(themes.SHORT)
+
+
+def test_make_chat_starts_the_client_that_make_run_has_installed() -> None:
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("make is not installed")
+    done = subprocess.run(
+        [make, "--dry-run", "--assume-old=.venv/.run", "chat", "ARGS=--plain 127.0.0.1"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "exec .venv/bin/hubbub chat --plain 127.0.0.1"
+
+
 CHAT = {"account": "", "tls": None, "rooms": [], "config": ""}
 
 
@@ -138,6 +161,7 @@ CHAT = {"account": "", "tls": None, "rooms": [], "config": ""}
         ([], (None, None, None), ("", None, "", "")),
         (["example.org:99", "--name", "al"], ("example.org", 99, "al"), ("example.org", 99, "al", "")),
         (["home", "--theme", "dark"], ("home", None, None), ("home", None, "", "dark")),
+        (["--theme", "Hubbub-Light"], (None, None, None), ("", None, "", "hubbub-light")),
     ],
 )
 def test_where_chat_goes(

@@ -12,7 +12,8 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
@@ -27,29 +28,44 @@ from hubbub.client.connection import (
     connect,
     encryption_of,
 )
+from hubbub.client.discovery import Found, find
 from hubbub.client.passwords import Passwords
 from hubbub.client.screen import Interrupted, Pipe, Screen, Terminal
 from hubbub.client.settings import Server, Settings, SettingsError, find_file
 from hubbub.client.trust import Trust
+from hubbub.irc import numerics
 from hubbub.irc.names import fold, is_nick, suggest
+from hubbub.irc.text import printable
+from hubbub.irc.wire import Message
 from hubbub.plain.mode import LineMode
+from hubbub.plain.typed import RESERVED
 
 OK, FAILED, USAGE, UNAVAILABLE, NO_LOGIN, CONFIG, INTERRUPTED, TERMINATED = 0, 1, 2, 69, 77, 78, 130, 143
 
 _LOCAL = "127.0.0.1"
+_GREETING_LINES = 10
 _MOST_UNCONFIRMED = 16
 _LONGEST_PAUSE = 30.0
 _FAREWELL_SECONDS = 2.0
 _JOIN_SECONDS = 15.0
 _PATIENCE_SECONDS = 60.0
 """How long pipes wait for a server that went away. People decide for themselves."""
+_NAME_REFUSED = frozenset(
+    {
+        numerics.ERR_ERRONEUSNICKNAME,
+        numerics.ERR_NICKNAMEINUSE,
+        numerics.ERR_NICKCOLLISION,
+        numerics.ERR_UNAVAILRESOURCE,
+    }
+)
 
 
 class LineClient:
     """One chat, over as many connections as it takes.
 
     `rooms`: gone into on arrival; a key stands behind a space. `secret`: what `mode` says on arrival holds a password
-    of the person's own, which goes over the network with TLS only.
+    of the person's own, which goes over the network with TLS only. `only_as`: a name instead of which no other will do
+    (NoName). `aside`: takes what nobody said, so that `screen` gets the talk alone; without it `screen` gets all.
     """
 
     def __init__(
@@ -63,6 +79,8 @@ class LineClient:
         trust: Trust | None = None,
         rooms: Sequence[str] = (),
         secret: bool = False,
+        only_as: str = "",
+        aside: Callable[[Iterable[str]], None] | None = None,
         pause: float = 1.0,
         patience: float = _PATIENCE_SECONDS,
         jitter: Callable[[], float] = random.random,
@@ -75,6 +93,9 @@ class LineClient:
         self._trust = trust
         self._rooms = list(rooms)
         self._secret = secret
+        self._only_as = only_as
+        self._aside = aside or screen.show
+        self._talk_or_not = _TalkOrNot(mode)
         self._pause = pause
         self._patience = patience
         self._jitter = jitter
@@ -180,9 +201,7 @@ class LineClient:
             if self._mode.wants_to_leave:
                 return FAILED if self._mode.failures and not self._screen.asks else OK
             if not self._welcomed and not self._mode.asking:
-                self._screen.show(
-                    [f"The connection to {self._where()} ended before the chat began: {reason}."]
-                )
+                self._aside([f"The connection to {self._where()} ended before the chat began: {reason}."])
                 return UNAVAILABLE
             if not await self._come_back(reason):
                 return OK if self._mode.wants_to_leave else UNAVAILABLE
@@ -220,7 +239,7 @@ class LineClient:
                 if self._mode.wants_to_leave:
                     wait = _FAREWELL_SECONDS
             for message in receiving.result():
-                self._mode.received(message)
+                self._hear(message)
         finally:
             receiving.cancel()
         self._welcomed = self._welcomed or self._mode.is_in
@@ -231,6 +250,15 @@ class LineClient:
                 self._mode.typed(f"/join {room}")
         await self._flush(raising=True)
 
+    def _hear(self, message: Message) -> None:
+        if self._only_as and not self._welcomed:
+            # Once in, a similar name will do on coming back: what is still to be said counts more.
+            _check_called(self._only_as, message, has_account=self._secret)
+        is_talk = self._talk_or_not.is_talk(message)
+        self._show()
+        self._mode.received(message)
+        (self._screen.show if is_talk else self._aside)(self._mode.take_text())
+
     async def _flush(self, *, raising: bool = False) -> None:
         """Show and send what there is. A connection that breaks meanwhile is noticed where it is read."""
         self._show()
@@ -238,17 +266,19 @@ class LineClient:
         if self._connection is None:
             return
         try:
-            await self._connection.send(self._mode.take_commands())
+            commands = self._mode.take_commands()
+            self._talk_or_not.sent(commands)
+            await self._connection.send(commands)
         except Lost:
             if raising:
                 raise
 
     def _show(self) -> None:
-        self._screen.show(self._mode.take_text())
+        self._aside(self._mode.take_text())
 
     async def _come_back(self, reason: str) -> bool:
         """A new connection; False: there is none in time, or somebody left."""
-        self._screen.show([f"The connection to {self._where()} is lost: {reason}. Trying again…"])
+        self._aside([f"The connection to {self._where()} is lost: {reason}. Trying again…"])
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._patience
         pause = self._pause
@@ -259,15 +289,15 @@ class LineClient:
             try:
                 self._connection = await self._connect()
             except CertificateChanged as changed:
-                self._screen.show([str(changed)])
+                self._aside([str(changed)])
                 return False
             except Unreachable as unreachable:
                 if not self._screen.asks and loop.time() > deadline:
-                    self._screen.show([str(unreachable)])
+                    self._aside([str(unreachable)])
                     return False
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 continue
-            self._screen.show([f"Connected to {self._where()} again."])
+            self._aside([f"Connected to {self._where()} again."])
             self._mode.reconnected()
             return True
         return False
@@ -279,6 +309,69 @@ class LineClient:
 
     def _where(self) -> str:
         return to_address(self._host, self._port)
+
+
+class _TalkOrNot:
+    """Tells what people say from all else that a server sends. Asked before the line mode has taken the message."""
+
+    def __init__(self, mode: LineMode) -> None:
+        self._mode = mode
+        self._asked: Counter[str] = Counter()
+        """Pages of history that are on their way, by room."""
+        self._batches: set[str] = set()
+        self._has_landed = False
+
+    def sent(self, commands: Iterable[Message]) -> None:
+        for message in commands:
+            if message.command == "CHATHISTORY":
+                self._asked[fold(message.params[1])] += 1
+            elif message.command == "CAP":
+                # A new connection: what was asked over the old one never comes.
+                self._asked.clear()
+                self._batches.clear()
+
+    def is_talk(self, message: Message) -> bool:
+        """Before we have arrived, servers send old messages of their own accord."""
+        self._has_landed = self._has_landed or self._mode.landed
+        if message.command in ("PRIVMSG", "NOTICE"):
+            return self._has_landed
+        return message.command == "BATCH" and self._ends_a_page(*message.params[:3])
+
+    def _ends_a_page(self, ref: str = "", kind: str = "", room: str = "") -> bool:
+        """A page is shown at its end. One that was asked for is what the pipe wants, or missed without a connection."""
+        if ref.startswith("+") and kind == "soju.im/search":
+            self._batches.add(ref[1:])
+        elif ref.startswith("+") and self._asked[fold(room)] > 0:
+            self._asked[fold(room)] -= 1
+            self._batches.add(ref[1:])
+        elif ref.startswith("-") and ref[1:] in self._batches:
+            self._batches.remove(ref[1:])
+            return True
+        return False
+
+
+class NoName(Exception):
+    """Nothing is said, because it would be said under another name; the text is for people."""
+
+
+def _check_called(name: str, message: Message, *, has_account: bool) -> None:
+    """Raises NoName if the message takes the name from us. One who logs in is called as on their other devices."""
+    if message.command in _NAME_REFUSED:
+        raise NoName(f"{_refused_name(name, message)}, so nothing was said. {_OTHER_NAME}")
+    called = message.params[0] if message.params else ""
+    if message.command == numerics.RPL_WELCOME and not has_account and fold(called) != fold(name):
+        raise NoName(f"the server says {printable(called)} for {name}, so nothing was said. {_OTHER_NAME}")
+
+
+def _refused_name(name: str, message: Message) -> str:
+    if message.command == numerics.ERR_ERRONEUSNICKNAME:
+        return f"{name} can't be a name on this server"
+    if "registered" in message.params[-1]:
+        return f"{name} is the name of an account (--account {name} logs in to it, if your keyring has its password)"
+    return f"{name} is taken"
+
+
+_OTHER_NAME = "Choose another --name; without one you are called something similar to your login name."
 
 
 def run(
@@ -302,9 +395,8 @@ def run(
     asks = source.isatty() and sink.isatty()
     try:
         settings = Settings.load(find_file(config, os.environ))
-        if host is None:
-            host, port = _ask_address(port) if asks else (_LOCAL, port)
-        server = _server(settings, host, port)
+        server = _server(settings, host, port) if host else _find_server(settings, port, asks)
+        only_as = "" if asks else name or ""
         name = name or server.name or (_ask_name() if asks else _login_name())
     except SettingsError as error:
         return max(_fail(problem, CONFIG) for problem in error.problems)
@@ -316,6 +408,8 @@ def run(
         return _fail(str(error), USAGE)
     if not is_nick(name):
         return _fail(f"{name!r} can't be a name; how about {suggest(name, lambda _: False)}?", USAGE)
+    if only_as and only_as.lower() in RESERVED:
+        return _fail(f"{name!r} is a word that the chat itself understands; choose another --name", USAGE)
     account = account or server.account
     if account and not password:
         secret = _password(server, account, asks)
@@ -323,7 +417,15 @@ def run(
             return _fail(f"there is no password for {account} at {server.host} in the keyring", NO_LOGIN)
         # Many servers take PASS as a login; said again after each lost connection, it keeps the name.
         password = f"{account}:{secret}"
-    mode = LineMode(name=name, password=password, asks=asks, confirms=True, remembers_people=asks)
+    mode = LineMode(
+        name=name,
+        password=password,
+        asks=asks,
+        confirms=True,
+        remembers_people=asks,
+        # Through a pipe goes what is said from now on.
+        greeting_lines=_GREETING_LINES if asks else 0,
+    )
     screen = _screen(mode, None if asks else (source, sink))
     client = LineClient(
         server.host,
@@ -334,8 +436,37 @@ def run(
         trust=Trust(settings),
         rooms=rooms or server.rooms,
         secret=bool(account),
+        only_as=only_as,
+        aside=None if asks else _to_stderr,
     )
     return _run(client, screen)
+
+
+def _find_server(settings: Settings, port: int | None, asks: bool) -> Server:
+    """The one used last, or found on this machine. Raises ValueError if there are several, and nobody to ask."""
+    last = settings.named(settings.last) if port is None else None
+    if last and not asks:
+        return last
+    found = [] if last or port else asyncio.run(_find_here())
+    if len(found) > 1 and not asks:
+        those = ", ".join(f"{to_address(one.host, one.port)} ({one.name})" for one in found)
+        raise ValueError(f"several servers run on this machine; say which one: {those}")
+    offered = last or (_server_of(settings, found[0]) if found else _server(settings, _LOCAL, port))
+    return _ask_server(settings, offered, found) if asks else offered
+
+
+async def _find_here() -> list[Found]:
+    """The servers of this machine: they are found first, and nobody else is waited for."""
+    async for found in find(0):
+        return found
+    return []
+
+
+def _server_of(settings: Settings, found: Found) -> Server:
+    known = settings.at(found.host, found.port)
+    if known:
+        return known[0]
+    return Server(host=found.host, port=found.port, tls=True if found.tls else "auto")
 
 
 def _server(settings: Settings, host: str, port: int | None) -> Server:
@@ -364,6 +495,8 @@ def _run(client: LineClient, screen: Screen) -> int:
         return asyncio.run(_chat(client, screen))
     except Unreachable as unreachable:
         return _fail(str(unreachable), UNAVAILABLE)
+    except NoName as refusal:
+        return _fail(str(refusal), NO_LOGIN)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -387,9 +520,14 @@ async def _chat(client: LineClient, screen: Screen) -> int:
             return TERMINATED
 
 
-def _ask_address(port: int | None) -> tuple[str, int | None]:
-    address = parse_address(input(f"Server [{_LOCAL}]: "))
-    return address.host or _LOCAL, address.port or port
+def _ask_server(settings: Settings, offered: Server, found: Sequence[Found]) -> Server:
+    for one in found if len(found) > 1 else ():
+        print(f"  {to_address(one.host, one.port)}  {one.name}")
+    usual = offered.host if offered.port == DEFAULT_PORT else to_address(offered.host, offered.port)
+    address = parse_address(input(f"Server [{usual}]: "))
+    if not address.host and address.port is None:
+        return offered
+    return _server(settings, address.host or _LOCAL, address.port)
 
 
 def _ask_name() -> str:
@@ -403,6 +541,11 @@ def _login_name() -> str:
     except (OSError, KeyError, ImportError):
         login = "guest"
     return login if is_nick(login) else suggest(login, lambda _: False)
+
+
+def _to_stderr(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, file=sys.stderr, flush=True)
 
 
 def _fail(sentence: str, code: int) -> int:

@@ -21,6 +21,7 @@ from hubbub.irc.text import clip, printable
 from hubbub.irc.wire import Message
 from hubbub.plain.listing import WHOX_TOKEN
 from hubbub.plain.shown import shown, to_duration
+from hubbub.tui.mode_words import standing
 
 MOST = 500
 _LONGEST = 1_000
@@ -39,6 +40,30 @@ def _sentence(message: Message) -> str:
         # A service answers with notices; these are for nobody but the asker.
         return printable(message.params[-1]) if message.params else ""
     return (shown(message) or "") if message.command.isdigit() or _is_standard(message) else ""
+
+
+def modes(messages: Iterable[Message]) -> list[str]:
+    """How a room is (324), or what is set for oneself (221)."""
+    lines: list[str] = []
+    for message in messages:
+        params = message.params
+        if message.command == numerics.RPL_CHANNELMODEIS and len(params) > 1:
+            about = standing(_param(params, 2), params[3:])
+            lines.append(f"{params[1]}: {about}." if about else f"{params[1]} has no rules of its own.")
+        elif message.command == numerics.RPL_UMODEIS and len(params) > 1:
+            about = ", ".join(_OWN_MODES.get(letter, f"+{letter}") for letter in params[1].strip("+"))
+            lines.append(f"You: {about}." if about else "Nothing is set for you.")
+        else:
+            lines += words([message])
+    return _bounded([printable(line) for line in lines])
+
+
+_OWN_MODES = {
+    "i": "unseen by people who share no room with you",
+    "o": "an operator of the server",
+    "w": "hears what operators tell everybody",
+    "B": "a bot",
+}
 
 
 def raw(messages: Iterable[Message]) -> list[str]:
@@ -163,10 +188,10 @@ _ABOUT: dict[str, Callable[[Sequence[str]], str]] = {
     numerics.RPL_WHOISBOT: lambda params: "a bot",
     numerics.RPL_WHOISSECURE: lambda params: _param(params, -1),
     numerics.RPL_WHOISCERTFP: lambda params: _param(params, -1),
-    numerics.RPL_WHOISHOST: lambda params: _param(params, -1),
+    numerics.RPL_WHOISHOST: lambda params: f"connects from {_param(params, -1).rpartition(' ')[2]}",
     # The address stands in RPL_WHOISHOST already.
     numerics.RPL_WHOISACTUALLY: lambda params: "",
-    numerics.RPL_WHOISMODES: lambda params: _param(params, -1),
+    numerics.RPL_WHOISMODES: lambda params: _param(params, -1) if _param(params, -1)[-1:] not in ("", "+") else "",
     numerics.RPL_WHOISSPECIAL: lambda params: _param(params, -1),
     numerics.RPL_WHOISKEYVALUE: lambda params: f"{_param(params, 2)}: {_param(params, -1)}",
 }
@@ -203,7 +228,7 @@ def rooms(messages: Iterable[Message]) -> list[str]:
             people_there = _number(message.params[2])
             found.append((-people_there, fold(message.params[1]), message))
     rows = [
-        (m.params[1], str(-count), _param(m.params, 3))
+        (m.params[1], f"{-count} {'person' if count == -1 else 'people'}", _param(m.params, 3))
         for count, _, m in sorted(found, key=lambda one: one[:2])
     ]
     if not rows:

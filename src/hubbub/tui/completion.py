@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from hubbub.irc.names import fold
 from hubbub.irc.text import plain
@@ -37,6 +37,7 @@ class Argument(StrEnum):
     ROOM = "room"
     EMOJI = "emoji"
     PATH = "path"
+    TOPIC = "topic"
 
 
 class Sources(Protocol):
@@ -59,6 +60,15 @@ class Sources(Protocol):
 
     def files(self, directory: str) -> Iterable[tuple[str, bool]]:
         """Names in a directory ("" for the current one, may begin with ~), and whether each is a directory itself."""
+        ...
+
+
+@runtime_checkable
+class KnowsTopic(Protocol):
+    """Sources that know what the room is about, so that it can be changed rather than written anew."""
+
+    def topic(self) -> str:
+        """In one line; "" for none."""
         ...
 
 
@@ -109,10 +119,10 @@ def _with_suffix(candidate: Candidate, behind: str) -> str:
     return candidate.text + suffix
 
 
-def begin(text: str, cursor: int, sources: Sources, *, suffix: str = ": ") -> Completion | None:
+def begin(text: str, cursor: int, sources: Sources, *, suffix: str = ", ") -> Completion | None:
     """What the word left of the cursor could become; None: nothing.
 
-    `suffix`: what follows a nick at the start of the text.
+    `suffix`: what follows a nick at the start of the text. Not a colon: name: speaks to that person alone here.
     """
     left = text[:cursor]
     start, candidates = _candidates(left, sources, suffix)
@@ -131,6 +141,8 @@ def _candidates(left: str, sources: Sources, suffix: str) -> tuple[int, list[Can
         kind = sources.commands().get(left[1 : behind - 1].lower(), Argument.TEXT)
         if kind is Argument.PATH:
             return behind, _paths(left[behind:], sources.files)
+        if kind is Argument.TOPIC and start == behind and not word:
+            return behind, _topic(sources)
         return start, _arguments(kind, word, sources, is_first=start == behind)
     return start, _words(word, sources, suffix if start == 0 else " ")
 
@@ -187,6 +199,11 @@ def _rooms(word: str, sources: Sources) -> list[Candidate]:
 
 def _emoji(word: str) -> list[Candidate]:
     return [Candidate(found.emoji, f"{found.emoji} {found.name}") for found in emoji.search(word)]
+
+
+def _topic(sources: Sources) -> list[Candidate]:
+    topic = plain(sources.topic()).replace("\n", " ") if isinstance(sources, KnowsTopic) else ""
+    return [Candidate(topic, topic, "")] if topic else []
 
 
 # -- paths ---------------------------------------------------------------------------------------------------

@@ -61,7 +61,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that is to be remembered of a box that isn't shown. `kept`: what an edit has pushed aside."""
+    """All that is to be remembered of a box that isn't shown.
+
+    `kept`: what an edit has pushed aside. `about`: the app's, what an edit or a reply is about.
+    """
 
     text: str = ""
     cursor: int = 0
@@ -69,6 +72,7 @@ class Draft:
     mark: str = ""
     kept: str = ""
     kept_cursor: int = 0
+    about: object = None
 
 
 class Composer(Widget, can_focus=True):
@@ -103,12 +107,14 @@ class Composer(Widget, can_focus=True):
     placeholder: reactive[str] = reactive("", init=False)
 
     class Submitted(Message):
-        """Enter was pressed. Answer by accept() or refuse()."""
+        """Enter was pressed. Answer by accept() or refuse(). `owner`, `about`: as the app had set them then."""
 
-        def __init__(self, text: str, mode: Mode) -> None:
+        def __init__(self, text: str, mode: Mode, owner: object = None, about: object = None) -> None:
             super().__init__()
             self.text = text
             self.mode = mode
+            self.owner = owner
+            self.about = about
 
     class EditLast(Message):
         """↑ in the empty box: the last own message is to be edited."""
@@ -153,7 +159,7 @@ class Composer(Widget, can_focus=True):
         sources: Sources | None = None,
         history: InputHistory | None = None,
         up_edits: bool = True,
-        nick_suffix: str = ": ",
+        nick_suffix: str = ", ",
         max_rows: int = 8,
         max_lines: int = 200,
         max_bytes: int = 16_384,
@@ -172,6 +178,10 @@ class Composer(Widget, can_focus=True):
         self.max_lines = max_lines
         self.max_bytes = max_bytes
         self.mode = Mode.SAY
+        self.owner: object = None
+        """Where the text belongs, by whatever the app likes; another one with every draft that it puts here."""
+        self.about: object = None
+        """What an edit or a reply is about; nothing once that is over."""
         self._clock = clock
         self._editor = LineEditor()
         self._kept = ("", 0)
@@ -208,7 +218,7 @@ class Composer(Widget, can_focus=True):
 
     @property
     def draft(self) -> Draft:
-        return Draft(self.text, self.cursor, self.mode, self.mark, *self._kept)
+        return Draft(self.text, self.cursor, self.mode, self.mark, *self._kept, about=self.about)
 
     @draft.setter
     def draft(self, draft: Draft) -> None:
@@ -220,6 +230,7 @@ class Composer(Widget, can_focus=True):
         self._kept = (clean(draft.kept), draft.kept_cursor)
         self._load(draft.text, draft.cursor)
         self._enter_mode(draft.mode, draft.mark)
+        self.about = draft.about
 
     def begin_edit(self, text: str, mark: str = "editing your message (Esc cancels)") -> None:
         """Show a text to be changed; what has been typed comes back afterwards."""
@@ -354,7 +365,7 @@ class Composer(Widget, can_focus=True):
         if text:
             self._held = []
             self._patience = self.set_timer(_ANSWER_WITHIN, self._release)
-            self._tell(self.Submitted(text, self.mode))
+            self._tell(self.Submitted(text, self.mode, self.owner, self.about))
         return True
 
     def _answered(self) -> None:
@@ -499,6 +510,7 @@ class Composer(Widget, can_focus=True):
 
     def _enter_mode(self, mode: Mode, mark: str) -> None:
         self.mode = mode
+        self.about = None
         self.mark = clean(mark).replace("\n", " ")
         self._settle()
 

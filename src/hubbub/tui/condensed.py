@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from hubbub.client.lines import Kind, Line
 from hubbub.irc.names import fold
+from hubbub.tui.mode_words import deeds
 
 MOST_NAMES = 12
 """Names in one clause; of the rest the number is said."""
@@ -26,8 +27,10 @@ class Name(NamedTuple):
 Words = list[str | Name]
 
 
-def happened(line: Line) -> Words:
-    """One line that nobody said."""
+def happened(line: Line, *, in_room: bool = True) -> Words:
+    """One line that nobody said. Not `in_room`: modes are then those of a person, which we have no words for."""
+    if line.kind is Kind.MODE and not in_room:
+        return ["· ", *_who(line), " set ", line.text]
     return [*_SAYS.get(line.kind, _said_by_server)(line)]
 
 
@@ -54,7 +57,10 @@ def _set_topic(line: Line) -> Words:
 
 
 def _set_mode(line: Line) -> Words:
-    return ["· ", *_who(line), " set ", line.text]
+    clauses: list[Words] = [
+        [one.before, *([Name(one.name)] if one.name else []), one.after] for one in deeds(line.text)
+    ]
+    return ["· ", *_who(line), " ", *_joined_by("; ", clauses)]
 
 
 def _renamed_room(line: Line) -> Words:

@@ -40,6 +40,14 @@ def is_emoji(text: str) -> bool:
     return text in _names()
 
 
+def as_emoji(word: str) -> str:
+    """The emoji that somebody means by itself or by its name, with or without colons; "" for none."""
+    word = word.strip()
+    # Many keyboards leave out the sign that says "as a picture".
+    whole = next((one for one in (word, f"{word}\ufe0f") if is_emoji(one)), "")
+    return whole or emoji_named(word)
+
+
 def search(prefix: str, limit: int = 20) -> list[Named]:
     """Names that begin so, the shortest first; then those in which a later word begins so. Each emoji once."""
     wanted = prefix.strip(":").lower()

@@ -112,7 +112,12 @@ KEYS: tuple[Key, ...] = (
     _key(Context.MESSAGES, "message_help", "question_mark", "this help", call="open_help"),
     _key(Context.COMPOSER, "", "enter", "send"),
     _key(Context.COMPOSER, "", "alt+enter, shift+enter, ctrl+j", "a new line"),
-    _key(Context.COMPOSER, "", "tab, shift+tab", "complete a name, #room, /command, :emoji: or path"),
+    _key(
+        Context.COMPOSER,
+        "",
+        "tab, shift+tab",
+        "complete a name, #room, /command, :emoji: or path; bob, is said to all, bob: to bob alone",
+    ),
     _key(Context.COMPOSER, "", "up, down", "in an empty box: edit your last message; otherwise the history"),
     _key(Context.COMPOSER, "", "ctrl+up, ctrl+down", "the history of all conversations"),
     _key(Context.COMPOSER, "", "ctrl+r", "search the history"),

@@ -172,9 +172,9 @@ def _base_style(line: Line, reader: Reader) -> Style:
 
 
 def _tombstone(line: Line, reader: Reader) -> Prose:
-    by = f" by {reader.clean(line.redacted_by)}" if line.redacted_by else ""
+    by = f"{reader.clean(line.redacted_by)} took this back" if line.redacted_by else "taken back"
     reason = f": {reader.clean(line.redaction_reason[:_QUOTED])}" if line.redaction_reason else ""
-    return Prose(f"message deleted{by}{reason}", [(0, reader.palette.dim + Style(italic=True))])
+    return Prose(f"{by}{reason}", [(0, reader.palette.dim + Style(italic=True))])
 
 
 def _lead(line: Line, shape: Shape, reader: Reader, *, grouped: bool) -> list[tuple[str, Style]]:
@@ -245,7 +245,7 @@ def _quote(block: Block, shape: Shape, reader: Reader) -> list[Row]:
 def _quoted_words(quoted: Line | None, reader: Reader) -> str:
     if quoted is None:
         return "↪ an earlier message"
-    text = "(deleted)" if quoted.redacted else reader.clean(quoted.text[:_QUOTED])
+    text = "(taken back)" if quoted.redacted else reader.clean(quoted.text[:_QUOTED])
     return f"↪ {reader.clean(quoted.nick)}: {text}"
 
 
@@ -329,7 +329,7 @@ def _reaction(line: Line, emoji: str, reader: Reader) -> tuple[str, Style]:
 def _happened(block: Block, shape: Shape, reader: Reader) -> list[Row]:
     """Everything in full, or all but those who spoke recently in one sentence."""
     if not block.line.kind.is_coming_or_going:
-        return _one_happened(block.line, happened(block.line), shape, reader)
+        return _one_happened(block.line, happened(block.line, in_room=shape.in_room), shape, reader)
     full = [line for line in block.lines if block.expanded or fold(line.nick) in block.spoke]
     rest = [] if block.expanded else [line for line in block.lines if fold(line.nick) not in block.spoke]
     rows = [row for line in full[:_MOST_ROWS] for row in _one_happened(line, happened(line), shape, reader)]

@@ -1,7 +1,8 @@
 """What is remembered between two runs: drafts, the window in front, scroll positions and what was typed.
 
 Owns one file for each server, $XDG_STATE_HOME/hubbub/chat-<server>.json, with a part for each account. Knows
-no widget and no connection. Called by app.py, which never waits for it: a thread writes, at most once a second.
+no widget and no connection, and is told what is secret. Called by app.py, which never waits for it: a thread writes,
+at most once a second.
 
 1. The file is replaced as a whole, so it is the old one or the new one, never half of one.
 2. Several clients may run at once. Whoever writes takes in what is newer in the file, entry by entry.
@@ -39,14 +40,6 @@ _VERSION = 1
 _LONGEST_NAME = 512
 _MOST_IN_NEED = 50
 _BETWEEN_WRITES = 1.0
-_SECRET = re.compile(
-    r"\s*[/\\]\s*(?:login|register|claim|identify|passwd|password|pass|oper|auth|authenticate|key|"
-    r"(?:quote|raw)\s+(?:pass|authenticate|oper|register|verify)|"
-    r"(?:ns|nickserv|(?:msg|query|w|dm|quote|raw)\s+(?:privmsg\s+)?:?(?:nickserv|ns))|"
-    r"mode\s+(?:\S+\s+)?\+\S*k\S*|(?:join|j)\s+\S+\s+\S+)(?:\s|$)"
-    r"|\s*nickserv\s*:",
-    re.IGNORECASE,
-)
 _NOT_OF_FILE = re.compile(r"[^a-z0-9.-]+")
 
 
@@ -83,6 +76,8 @@ class Account(msgspec.Struct, omit_defaults=True):
     current_ms: int = 0
     windows: dict[str, Window] = {}
     typed: list[Typed] = []
+    helped: bool = False
+    """Whether the help was ever opened."""
 
     def newest(self) -> int:
         times = [window.newest() for window in self.windows.values()]
@@ -93,7 +88,9 @@ class Account(msgspec.Struct, omit_defaults=True):
         windows = _merged(self.windows, other.windows, Window.merged)
         typed = sorted({*self.typed, *other.typed}, key=lambda line: line.time_ms)
         kept = _newest(windows, MOST_WINDOWS, Window.newest)
-        return Account(latest.current, latest.current_ms, kept, typed[-MOST_TYPED:])
+        return Account(
+            latest.current, latest.current_ms, kept, typed[-MOST_TYPED:], self.helped or other.helped
+        )
 
 
 class File(msgspec.Struct):
@@ -121,11 +118,6 @@ def _newest(entries: Mapping[str, _Entry], most: int, age: Callable[[_Entry], in
     return dict(sorted(entries.items(), key=lambda entry: age(entry[1]), reverse=True)[:most])
 
 
-def is_secret(text: str) -> bool:
-    """Whether a typed line may hold a password or a key."""
-    return _SECRET.match(text) is not None
-
-
 # -- where it is --------------------------------------------------------------------------------------------
 
 
@@ -150,18 +142,23 @@ def state_file(server: str, folder: Path | None = None) -> Path:
 
 
 class Memory:
-    """Of one account ("" for a guest) at one server. `problem`: why nothing can be kept, or ""."""
+    """Of one account ("" for a guest) at one server. `problem`: why nothing can be kept, or "".
+
+    `is_secret`: whether a text, written in a conversation, must not be kept (typed.is_secret).
+    """
 
     def __init__(
         self,
         path: Path,
         account: str = "",
         *,
+        is_secret: Callable[[str, str], bool] = lambda text, conversation: False,
         clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.problem = ""
         self._path = path
         self._key = fold(account)
+        self._is_secret = is_secret
         self._clock_ms = clock_ms
         self._changed = threading.Condition()
         self._is_dirty = False
@@ -189,7 +186,7 @@ class Memory:
         return {name: window.draft for name, window in self._mine.windows.items() if window.draft}
 
     def set_draft(self, conversation: str, text: str) -> None:
-        text = "" if is_secret(text) else _fit(text[:LONGEST_DRAFT])
+        text = "" if self._is_secret(text, conversation) else _fit(text[:LONGEST_DRAFT])
         if text == self.draft(conversation):
             return
         with self._changed:
@@ -230,6 +227,19 @@ class Memory:
             self._mine.current, self._mine.current_ms = _fit(conversation[:_LONGEST_NAME]), self._now()
             self._note_change()
 
+    # -- the help
+
+    @property
+    def helped(self) -> bool:
+        """Whether they have found the help, so that nobody points at it any more."""
+        return self._mine.helped
+
+    def set_helped(self) -> None:
+        if not self._mine.helped:
+            with self._changed:
+                self._mine.helped = True
+                self._note_change()
+
     # -- what was typed
 
     @property
@@ -238,7 +248,7 @@ class Memory:
         return [(line.conversation, line.text) for line in self._mine.typed]
 
     def add_typed(self, conversation: str, text: str) -> None:
-        if not text.strip() or len(text) > LONGEST_TYPED or is_secret(text):
+        if not text.strip() or len(text) > LONGEST_TYPED or self._is_secret(text, conversation):
             return
         with self._changed:
             self._mine.typed.append(Typed(self._now(), _fit(conversation[:_LONGEST_NAME]), _fit(text)))

@@ -13,15 +13,12 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
-from textual.timer import Timer
 
 from hubbub.client.chat import Chat, Conversation, Member
 from hubbub.irc.names import fold
 from hubbub.tui.cells import clip
 from hubbub.tui.row_text import Piece, measure, one_line, spread
-from hubbub.tui.rows import Rows
-
-_PAUSE = 0.1
+from hubbub.tui.rows import Panel
 
 
 class PersonClicked(Message):
@@ -30,9 +27,10 @@ class PersonClicked(Message):
         self.nick = nick
 
 
-class PeopleList(Rows, can_focus=True):
+class PeopleList(Panel, can_focus=True):
     """With the focus, it is gone through by ↑ and ↓, and Enter does what a click does."""
 
+    PAUSE = 0.1
     BINDINGS: ClassVar[list[BindingType]] = [
         ("up", "step(-1)", "up"),
         ("down", "step(1)", "down"),
@@ -51,7 +49,6 @@ class PeopleList(Rows, can_focus=True):
         self._room: Conversation | None = None
         self._members: list[Member] = []
         self._membership: object = None
-        self._due: Timer | None = None
 
     # -- what is shown --------------------------------------------------------------------------------------
 
@@ -62,15 +59,8 @@ class PeopleList(Rows, can_focus=True):
         self._room, self._chat = room, chat
         self.update_now()
 
-    def update_soon(self) -> None:
+    def look(self) -> None:
         """Somebody may have come, gone, or be typing."""
-        if self._due is None and self.is_attached:
-            self._due = self.set_timer(_PAUSE, self.update_now)
-
-    def update_now(self) -> None:
-        if self._due is not None:
-            self._due.stop()
-            self._due = None
         membership = self._read_membership()
         if membership != self._membership:
             self._membership = membership
@@ -117,9 +107,6 @@ class PeopleList(Rows, can_focus=True):
 
     # -- Textual --------------------------------------------------------------------------------------------
 
-    def on_mount(self) -> None:
-        self.update_now()
-
     def on_focus(self) -> None:
         self.choose(self.chosen or 1)
 
@@ -137,7 +124,7 @@ class PeopleList(Rows, can_focus=True):
         if self.chosen is not None:
             self._take(self.chosen)
 
-    def on_rows_clicked(self, event: Rows.Clicked) -> None:
+    def on_rows_clicked(self, event: Panel.Clicked) -> None:
         event.stop()
         self._take(event.index)
 

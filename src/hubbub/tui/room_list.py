@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from textual.message import Message
-from textual.timer import Timer
 
 from hubbub.client.chat import Conversation, Place
 from hubbub.client.events import Phase
+from hubbub.client.lines import Delivery
 from hubbub.tui.row_text import Piece, one_line, spread
-from hubbub.tui.rows import Rows
+from hubbub.tui.rows import Panel
 from hubbub.tui.windows import ShownNetwork, Window, Windows
 
-_PAUSE = 0.05
+_DRAFT, _UNSENT = "✎", "!"
+_LOOKED_BACK = 100
 _MOST = 999
 """Counts beyond are not told apart."""
 
@@ -48,9 +49,11 @@ class _Look(NamedTuple):
     sign: str
     badge: str
     unread: str
+    draft: str = ""
+    unsent: str = ""
 
 
-class RoomList(Rows):
+class RoomList(Panel):
     DEFAULT_CSS = """
     RoomList { width: 20; height: 1fr; }
     """
@@ -60,39 +63,37 @@ class RoomList(Rows):
         self._windows = windows
         self._networks = networks
         self._entries: list[Window | str] = []
-        self._looks: list[_Look] = []
+        self._places: dict[Window, int] = {}
+        self._known: dict[str, ShownNetwork] = {}
+        self._looks: dict[int, _Look] = {}
+        """As the rows were drawn."""
         self._version = -1
         self._shown: Window | None = None
-        self._due: Timer | None = None
 
     # -- what is shown --------------------------------------------------------------------------------------
 
-    def update_soon(self) -> None:
-        """Something may have changed."""
-        if self._due is None and self.is_attached:
-            self._due = self.set_timer(_PAUSE, self.update_now)
-
-    def update_now(self) -> None:
-        if self._due is not None:
-            self._due.stop()
-            self._due = None
+    def look(self) -> None:
         networks = {network.key: network for network in self._networks()}
         self._collect(networks)
-        looks = [self._look(entry, networks) for entry in self._entries]
-        before, self._looks = self._looks, looks
-        if len(before) != len(looks):
-            self.fill(len(looks), self._place_of_current())
+        self._known = networks
+        if self.count != len(self._entries):
+            self.fill(len(self._entries), self._place_of_current())
             return
-        for index, (old, new) in enumerate(zip(before, looks, strict=True)):
-            if old != new:
+        for index in self._seen():
+            look = self._look(self._entries[index])
+            if self._looks.get(index) != look:
+                self._looks[index] = look
                 self.redraw(index)
         self._follow()
 
+    def _seen(self) -> range:
+        """The rows that can be seen: the others are looked at when they are drawn."""
+        top = int(self.scroll_offset.y)
+        return range(max(top, 0), min(top + self.size.height, len(self._entries)))
+
     def _collect(self, networks: dict[str, ShownNetwork]) -> None:
         """Every network has a heading, also before there is a window of its server."""
-        if self._version == self._windows.version and all(
-            isinstance(entry, Window) or entry in networks for entry in self._entries
-        ):
+        if self._version == self._windows.version and self._known.keys() == networks.keys():
             return
         self._version = self._windows.version
         entries: list[Window | str] = []
@@ -104,6 +105,7 @@ class RoomList(Rows):
             entries.append(window)
         with_windows = {window.network_key for window in self._windows}
         self._entries = entries + [key for key in networks if key not in with_windows]
+        self._places = {entry: at for at, entry in enumerate(self._entries) if isinstance(entry, Window)}
 
     def _follow(self) -> None:
         """Scrolls to the current window when it becomes so, and leaves the wheel alone otherwise."""
@@ -113,32 +115,30 @@ class RoomList(Rows):
 
     def _place_of_current(self) -> int | None:
         current = self._windows.current
-        return self._entries.index(current) if current is not None and current in self._entries else None
+        return self._places.get(current) if current is not None else None
 
     # -- one row --------------------------------------------------------------------------------------------
 
-    def _look(self, entry: Window | str, networks: dict[str, ShownNetwork]) -> _Look:
+    def _look(self, entry: Window | str) -> _Look:
+        networks = self._known
         key = entry if isinstance(entry, str) else entry.network_key
         network = networks.get(key)
         if isinstance(entry, str) or entry.place is Place.SERVER:
             conversation = None if isinstance(entry, str) else entry.conversation
             return _look_of_network(key, network, conversation, several=len(networks) > 1)
-        return _look_of_talk(entry, network)
+        return _look_of_talk(entry, network, is_shown=entry is self._windows.current)
 
     def _draw_row(self, index: int, part: int, width: int) -> list[Piece]:
-        look = self._looks[index]
-        right = [(look.badge, "mention"), (look.unread, "strong")]
-        if look.badge and look.unread:
-            right.insert(1, (" ", ""))
+        look = self._looks[index] = self._look(self._entries[index])
+        marks = [(look.unsent, "bad"), (look.draft, "muted"), (look.badge, "mention"), (look.unread, "strong")]
+        there = [mark for mark in marks if mark[0]]
+        right = [piece for mark in there for piece in ((" ", ""), mark)][1:]
         left = [(look.indent, ""), (look.sign, "good"), (look.name, look.style)]
-        return spread(left, [piece for piece in right if piece[0]], width)
+        return spread(left, right, width)
 
     # -- Textual --------------------------------------------------------------------------------------------
 
-    def on_mount(self) -> None:
-        self.update_now()
-
-    def on_rows_clicked(self, event: Rows.Clicked) -> None:
+    def on_rows_clicked(self, event: Panel.Clicked) -> None:
         event.stop()
         entry = self._entries[event.index] if event.index < len(self._entries) else ""
         if isinstance(entry, Window):
@@ -155,18 +155,25 @@ def _look_of_network(
     return _Look(title, "heading", "", "", state, unread)
 
 
-def _look_of_talk(window: Window, network: ShownNetwork | None) -> _Look:
+def _look_of_talk(window: Window, network: ShownNetwork | None, *, is_shown: bool) -> _Look:
     talk = window.conversation
     name = one_line(talk.name)
+    draft = _DRAFT if window.has_draft and not is_shown else ""
+    unsent = _UNSENT if _has_unsent(talk) else ""
     if not talk.joined:
-        return _Look(f"({name})", "muted", " ", "", "", "")
+        return _Look(f"({name})", "muted", " ", "", "", "", draft, unsent)
     if window.muted:
-        return _Look(name, "muted", " ", "", "", "")
+        return _Look(name, "muted", " ", "", "", "", draft, unsent)
     badge = f"{_count(talk.mentions)}@" if talk.mentions else ""
     sign, style = _presence(window, network)
     if talk.unread:
         style = "strong"
-    return _Look(name, style, "" if sign else " ", sign, badge, _count(talk.unread))
+    return _Look(name, style, "" if sign else " ", sign, badge, _count(talk.unread), draft, unsent)
+
+
+def _has_unsent(talk: Conversation) -> bool:
+    """Whether something of ours was not sent, among what was said last."""
+    return any(line.delivery is Delivery.FAILED for line in talk.timeline.lines[-_LOOKED_BACK:])
 
 
 def _presence(window: Window, network: ShownNetwork | None) -> tuple[str, str]:

@@ -7,12 +7,14 @@ piece, when they are seen. So a list of 5,000 costs what one of 20 does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from textual.events import Click, Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
 from hubbub.tui.paint import PAINT_CSS, STYLES, paint
 from hubbub.tui.row_text import Piece
@@ -134,3 +136,32 @@ class Rows(ScrollView, can_focus=False):
         if 0 <= index < self.count:
             event.stop()
             self.post_message(self.Clicked(self, index))
+
+
+class Panel(Rows):
+    """Rows that show how things are: told of a change as often as anybody likes, they look a moment later, once."""
+
+    PAUSE: ClassVar[float] = 0.05
+    """Seconds from the first change that was told until it is looked at."""
+
+    def __init__(self, draw: Draw, *, id: str | None = None) -> None:
+        super().__init__(draw, id=id)
+        self._due: Timer | None = None
+
+    def look(self) -> None:
+        """For subclasses: show how things are."""
+        raise NotImplementedError
+
+    def update_soon(self) -> None:
+        """Something may have changed."""
+        if self._due is None and self.is_attached:
+            self._due = self.set_timer(self.PAUSE, self.update_now)
+
+    def update_now(self) -> None:
+        if self._due is not None:
+            self._due.stop()
+            self._due = None
+        self.look()
+
+    def on_mount(self) -> None:
+        self.update_now()

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
@@ -18,7 +19,7 @@ from textual.widget import Widget
 from hubbub.client.chat import Chat, Conversation
 from hubbub.client.events import Phase, PhaseChanged
 from hubbub.irc.names import fold
-from hubbub.tui.cells import clip
+from hubbub.tui.cells import clip, wrap
 from hubbub.tui.cells import width as width_of
 from hubbub.tui.paint import PAINT_CSS, STYLES, paint
 from hubbub.tui.row_text import Piece, measure, one_line, spread
@@ -29,6 +30,8 @@ _MOST_ACTIVE = 5
 _LONGEST_NAME = 16
 _LEAST_REASON = 12
 """Cells below which a reason says nothing."""
+_MOST_ROWS = 3
+"""Of a notice."""
 _LASTING = 5
 """From this weight on, what stands at the right gives way after the names of active windows."""
 
@@ -61,8 +64,11 @@ def typing_words(names: Sequence[str]) -> str:
 
 
 def activity_words(windows: Iterable[Window]) -> tuple[tuple[str, bool], ...]:
-    """Each as it is named, and whether we are mentioned there."""
-    return tuple((_active(window), bool(window.conversation.mentions)) for window in windows)
+    """Each as it is named, and whether we are mentioned there. Those that there is no place for have no name."""
+    return tuple(
+        (_active(window) if at < _MOST_ACTIVE else "", bool(window.conversation.mentions))
+        for at, window in enumerate(windows)
+    )
 
 
 def _active(window: Window) -> str:
@@ -164,7 +170,7 @@ class StatusLine(Widget):
     COMPONENT_CLASSES = STYLES
     ALLOW_SELECT = False
     DEFAULT_CSS = f"""
-    StatusLine {{ height: 1; width: 1fr; {PAINT_CSS} }}
+    StatusLine {{ height: auto; width: 1fr; {PAINT_CSS} }}
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -196,20 +202,45 @@ class StatusLine(Widget):
     def say(self, text: str, error: bool = False) -> None:
         """Stands until the next key (`forget`)."""
         self._notice = one_line(text), "bad" if error else ""
-        self.refresh()
+        self._show()
 
     def forget(self) -> None:
         if self._notice is not None:
             self._notice = None
-            self.refresh()
+            self._show()
+
+    def _show(self) -> None:
+        self.refresh(layout=len(self._rows(self.size.width)) != self.size.height)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._rows(width))
+
+    def _rows(self, width: int) -> list[str]:
+        """The notice in as many rows as it needs: what to do about it stands at its end."""
+        if self._notice is None:
+            return [""]
+        text, style = self._notice
+        cells = max(width - 4 if style else width - 2, 1)
+        rows = [text[start:end] for start, end in wrap(text, cells)]
+        if len(rows) > _MOST_ROWS:
+            rows[_MOST_ROWS - 1] = clip(text[wrap(text, cells)[_MOST_ROWS - 1][0] :], cells)
+        return rows[:_MOST_ROWS]
 
     def render_line(self, y: int) -> Strip:
         width = max(self.size.width - 2, 1)
+        rows = self._rows(self.size.width)
+        if len(rows) > 1:
+            return paint(self, [(" ", ""), *self._notice_row(rows, y)], self.size.width)
         left = self._left(width)
         # Who is typing may be cut; what is said once, or chosen from, not.
         needed = min(measure(left), width if self._notice or self._candidates else width // 2)
         right = standing_pieces(self._standing, width - needed - 2 if needed else width)
         return paint(self, [(" ", ""), *spread(left, right, width)], self.size.width)
+
+    def _notice_row(self, rows: Sequence[str], y: int) -> list[Piece]:
+        style = self._notice[1] if self._notice is not None else ""
+        sign = [("  " if y else "! ", style)] if style else []
+        return [*sign, (rows[y], style)] if y < len(rows) else []
 
     def _left(self, width: int) -> list[Piece]:
         if self._notice is not None:

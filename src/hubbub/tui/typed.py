@@ -12,13 +12,15 @@ is_secret) and by the app at Enter (read).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from difflib import get_close_matches
 
 from hubbub.irc.names import fold, is_nick
 from hubbub.plain.commands import LONGEST_NICK
 from hubbub.plain.typed import BARE, LONGEST, Do, Mistake, Say, Tell, Typed
 from hubbub.plain.typed import read as read_line
 from hubbub.tui.commands import find, nearest
-from hubbub.tui.commands.talking import SERVICES
+from hubbub.tui.commands.talking import SERVICES, is_service
 
 __all__ = ["Do", "Mistake", "Say", "Tell", "Typed", "is_secret", "read", "reads_as"]
 
@@ -98,15 +100,15 @@ def _unknown(sign: str, word: str) -> str:
 # -- before Enter ---------------------------------------------------------------------------------------------
 
 
-def reads_as(text: str) -> str:
-    """The mark beside the input: who will read it, where that isn't everybody here."""
+def reads_as(text: str, is_known: Callable[[str], bool] = lambda name: True) -> str:
+    """The mark beside the input: who will read it, where that isn't everybody here. `is_known`: who can."""
     if _is_half_a_command(text):
         return "command"
     typed = read(text)
     if isinstance(typed, Mistake) and text.endswith(":"):
         typed = read(f"{text} …")
     if isinstance(typed, Tell):
-        return f"private to {typed.name}"
+        return f"private to {typed.name}" if is_known(typed.name) else "nobody of that name"
     if isinstance(typed, Do):
         return _read_by(typed)
     return "not sent" if isinstance(typed, Mistake) else ""
@@ -126,23 +128,53 @@ def _read_by(typed: Do) -> str:
     )
 
 
-def is_secret(text: str) -> bool:
-    """Whether there may be a password in it, also where it is misspelled, so that no history keeps it."""
+# -- what nothing may keep ------------------------------------------------------------------------------------
+
+_PASSWORD_WORDS = ("identify", "login", "register", "password", "passwd", "pass", "authenticate", "auth", "oper", "key")
+"""Words of services and servers, before a password. Not all of them are commands here."""
+_SERVICE_COMMANDS = frozenset({*SERVICES, "ns", "cs", "ms", "hs", "bs", "os"})
+_SETS_KEY = re.compile(r"(?:^|\s)[-+][-+a-zA-Z]*k[-+a-zA-Z]*(?:\s|$)")
+_CLOSE = 0.7
+
+
+def is_secret(text: str, conversation_name: str = "") -> bool:
+    """Whether there may be a password or a key in it, also where it is misspelled: no history and no draft keeps it.
+
+    `conversation_name`: where it is written. To a service everything is secret.
+    """
     text = text.strip()
-    if text[:1] in ("/", "\\"):
-        if text[1:2] == text[0]:
-            return False
+    if not text:
+        return False
+    if is_service(conversation_name):
+        return True
+    if text[0] in "/\\":
         word, *rest = text[1:].split(None, 1) or [""]
-        found = find(word) or find(nearest(word))
-        behind = " ".join(rest)
-        if found is None or not behind:
-            return False
-        if found.name == "join":
-            return " " in behind
-        return found.secret or (found.name in ("msg", "query") and _is_to_service(behind))
-    typed = read(text)
-    return isinstance(typed, Tell) and fold(typed.name) in SERVICES
+        return text[1:2] != text[0] and bool(rest) and _is_secret_command(word.lower(), rest[0])
+    first, _, behind = text.partition(" ")
+    name, colon, _ = first.partition(":")
+    return bool(colon or first[0] == "=") and (bool(behind) or bool(colon)) and _is_like_service(name)
 
 
-def _is_to_service(rest: str) -> bool:
-    return fold(rest.partition(" ")[0].removeprefix("=").removesuffix(":")) in SERVICES
+def _is_secret_command(word: str, behind: str) -> bool:
+    if word in _SERVICE_COMMANDS:
+        return True
+    found = find(word)
+    if found is None and get_close_matches(word, _PASSWORD_WORDS, 1, _CLOSE):
+        return True
+    found = found or find(nearest(word))
+    if found is None:
+        # Whatever it was to be: what stands behind it is read as a service would.
+        return behind.split()[0].lower() in _PASSWORD_WORDS
+    if found.name in ("join", "server"):
+        return " " in behind or "@" in behind
+    if found.name == "mode":
+        return _SETS_KEY.search(behind) is not None
+    if found.name in ("msg", "query"):
+        return _is_like_service(behind.partition(" ")[0]) and " " in behind
+    return found.secret
+
+
+def _is_like_service(target: str) -> bool:
+    """Also with the server behind it (NickServ@services.example), and where a letter is wrong."""
+    name = fold(target.removeprefix("=").partition("@")[0].removesuffix(":"))
+    return name in SERVICES or bool(get_close_matches(name, SERVICES - {"q"}, 1, 0.8))

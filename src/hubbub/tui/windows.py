@@ -13,24 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hubbub.client.chat import Chat, Conversation, Place
+from hubbub.client.chat import Conversation, Place
 from hubbub.client.events import Phase
 from hubbub.client.lines import Line
 from hubbub.irc.names import fold
+from hubbub.tui.notifications import Network
 
 _Reading = tuple[int, int, int]
 """What is unread, as it stood at some moment."""
 
 
-class ShownNetwork(Protocol):
+class ShownNetwork(Network, Protocol):
     """What panels need of a network."""
 
-    @property
-    def key(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def chat(self) -> Chat: ...
     @property
     def phase(self) -> Phase: ...
 
@@ -75,6 +70,11 @@ class Window:
             return 0
         return 1 if self.place is Place.DIRECT else 2
 
+    @property
+    def has_draft(self) -> bool:
+        """Something was typed there and not sent."""
+        return bool(str(getattr(self.draft, "text", "")).strip())
+
     def reading(self) -> _Reading:
         return self.conversation.unread, self.conversation.mentions, self.conversation.read_ms
 
@@ -92,12 +92,18 @@ class _Walk:
 
 
 class Windows:
-    """`version` grows when windows come, go or change places."""
+    """`version` grows when windows come, go or change places.
+
+    They are put in order when somebody asks for it: two thousand may come before anybody looks.
+    """
 
     def __init__(self) -> None:
         self.current: Window | None = None
         self.version = 0
-        self._ordered: list[Window] = []
+        self._unordered: list[Window] = []
+        self._is_sorted = True
+        self._by_key: dict[tuple[str, str], Window] = {}
+        self._keys: dict[Window, tuple[str, str]] = {}
         self._by_conversation: dict[Conversation, Window] = {}
         self._networks: dict[str, int] = {}
         self._shown = 0
@@ -107,7 +113,7 @@ class Windows:
         return iter(self._ordered)
 
     def __len__(self) -> int:
-        return len(self._ordered)
+        return len(self._unordered)
 
     def __contains__(self, window: object) -> bool:
         return isinstance(window, Window) and self.of(window.conversation) is window
@@ -119,7 +125,11 @@ class Windows:
 
     def find(self, network_key: str, name: str) -> Window | None:
         wanted = network_key, fold(name)
-        return next((window for window in self._ordered if window.key == wanted), None)
+        found = self._by_key.get(wanted)
+        if found is not None and found.key == wanted:
+            return found
+        # Its conversation may have got the name a moment ago.
+        return next((window for window in self._unordered if window.key == wanted), None)
 
     def add(self, network_key: str, conversation: Conversation) -> Window:
         """The window of this conversation, made if need be."""
@@ -127,8 +137,9 @@ class Windows:
         if window is None:
             window = self._by_conversation[conversation] = Window(network_key, conversation)
             self._networks.setdefault(network_key, len(self._networks))
-            self._ordered.append(window)
-            self._sort()
+            self._unordered.append(window)
+            self._note_key(window)
+            self._has_changed()
         return window
 
     def remove(self, window: Window) -> None:
@@ -137,8 +148,9 @@ class Windows:
             return
         self._forget_walk_through(window)
         instead = (self.previous() or self._step(1)) if window is self.current else self.current
-        self._ordered.remove(window)
+        self._unordered.remove(window)
         del self._by_conversation[window.conversation]
+        self._forget_key(window)
         self.version += 1
         if window is self.current:
             self.current = None
@@ -147,15 +159,34 @@ class Windows:
 
     def renamed(self, window: Window) -> None:
         """Its conversation has another name now."""
-        self._sort()
+        if window in self:
+            self._forget_key(window)
+            self._note_key(window)
+        self._has_changed()
 
     def pin(self, window: Window, wanted: bool) -> None:
         window.pinned = wanted
-        self._sort()
+        self._has_changed()
 
-    def _sort(self) -> None:
-        self._ordered.sort(key=self._place_of)
+    def _note_key(self, window: Window) -> None:
+        self._keys[window] = window.key
+        self._by_key[window.key] = window
+
+    def _forget_key(self, window: Window) -> None:
+        key = self._keys.pop(window)
+        if self._by_key.get(key) is window:
+            del self._by_key[key]
+
+    def _has_changed(self) -> None:
+        self._is_sorted = False
         self.version += 1
+
+    @property
+    def _ordered(self) -> list[Window]:
+        if not self._is_sorted:
+            self._unordered.sort(key=self._place_of)
+            self._is_sorted = True
+        return self._unordered
 
     def _place_of(self, window: Window) -> tuple[int, bool, bool, bool, str, str]:
         network = self._networks[window.network_key]

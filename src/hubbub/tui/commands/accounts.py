@@ -6,6 +6,7 @@ registry; every command here is secret, so that no history keeps what was typed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from hubbub.irc.text import printable
@@ -26,7 +27,22 @@ def register(desk: Desk, rest: str) -> None:
         _register(desk, rest)
     else:
         nick = printable(desk.session.chat.nick)
-        desk.ask_secret(f"A password for {nick}, which will be yours:", partial(_register, desk))
+        _ask_twice(desk, f"A password for {nick}, which will be yours:", "register", partial(_register, desk))
+
+
+def _ask_twice(desk: Desk, question: str, command: str, take: Callable[[str], None]) -> None:
+    """A new password, which nobody sees: a slip of the finger would lock its owner out."""
+
+    def again(first: str) -> None:
+        desk.ask_secret("The same password once more:", partial(compare, first))
+
+    def compare(first: str, second: str) -> None:
+        if first == second:
+            take(first)
+        else:
+            desk.refuse(f"These were two different passwords, so nothing was changed. /{command} asks again.")
+
+    desk.ask_secret(question, again)
 
 
 def _register(desk: Desk, password: str) -> None:
@@ -54,7 +70,7 @@ def passwd(desk: Desk, rest: str) -> None:
     if rest:
         _passwd(desk, rest)
     else:
-        desk.ask_secret("Your new password:", partial(_passwd, desk))
+        _ask_twice(desk, "Your new password:", "passwd", partial(_passwd, desk))
 
 
 def _passwd(desk: Desk, password: str) -> None:

@@ -7,8 +7,10 @@ else the last one, or the last of one's own. Called through the registry.
 from __future__ import annotations
 
 import re
+from weakref import WeakKeyDictionary
 
 from hubbub.client.lines import Line
+from hubbub.client.session import Session
 from hubbub.irc.text import clip, plain, printable
 from hubbub.plain.commands import Unclear
 from hubbub.tui.commands.arguments import (
@@ -26,12 +28,12 @@ from hubbub.tui.commands.asking import answered
 from hubbub.tui.commands.desk import Desk
 from hubbub.tui.commands.registry import command
 from hubbub.tui.completion import Argument, unquote
-from hubbub.tui.emoji import emoji_named, is_emoji
+from hubbub.tui.emoji import as_emoji, search
 
 _LINK = re.compile(r"https?://[^\s<>\"`]{1,2000}")
 _SUBSTITUTION = re.compile(r"((?:[^/\\]|\\.)+)/((?:[^/\\]|\\.)*)(?:/(g?)(?:\s+([0-9]{1,5}))?)?", re.DOTALL)
 _FILE_HOSTS = ("soju.im/FILEHOST", "draft/FILEHOST", "FILEHOST")
-_LONGEST_REACTION = 64
+_SUGGESTED = 5
 _PREVIEW = 60
 
 
@@ -76,7 +78,25 @@ def delete(desk: Desk, rest: str) -> None:
     needs(desk, "redact", "take messages back")
     number, reason = number_first(rest)
     line = known_to_server(message(desk, number, mine=True))
+    if not line.mine:
+        reason = _confirmed(desk, line, number, reason)
     answered(desk, desk.session.redact(here(desk), line, reason))
+
+
+_asked_about: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
+"""The id of the message of somebody else that /delete has asked about: numbers move while people speak."""
+
+
+def _confirmed(desk: Desk, line: Line, number: int, rest: str) -> str:
+    """The reason behind the "yes" that is needed for what somebody else said."""
+    yes, _, reason = rest.partition(" ")
+    asked = _asked_about.pop(desk.session, "")
+    if yes.lower() == "yes" and asked == line.msgid:
+        return reason.strip()
+    _asked_about[desk.session] = line.msgid
+    said = printable(clip(" ".join(line.text.split()), _PREVIEW))
+    again = f"/delete {number} yes" if number else "/delete yes"
+    raise Unclear(f"{printable(line.nick)} said that: \"{said}\". {again} takes it back; a reason may follow.")
 
 
 @command(lines=True)
@@ -95,23 +115,22 @@ def react(desk: Desk, rest: str) -> None:
     """/react [number] :emoji:: shows everybody what you think of a message; again: takes it back"""
     needs(desk, "react", "carry reactions")
     number, wanted = number_first(rest)
-    emoji = _emoji(text(wanted, react))
+    word = text(wanted, react)
     line = known_to_server(message(desk, number))
+    # What others have reacted with may be any word; one can join them.
+    emoji = word if word in line.reactions else _emoji(word)
     mine = any(desk.session.chat.is_me(nick) for nick in line.reactions.get(emoji, ()))
     answered(desk, desk.session.react(here(desk), line, emoji, wanted=not mine))
 
 
 def _emoji(word: str) -> str:
-    """An emoji by itself or by its name; other short words are fine, too, as elsewhere in IRC."""
-    if word[:1] == ":" and word[-1:] == ":" and len(word) > 2:
-        found = emoji_named(word)
-        if not found:
-            raise Unclear(f"There is no emoji {printable(word)}. Tab shows those that begin so.")
+    """An emoji by itself or by its name; any other word would look like an emoji's name to everybody else."""
+    found = as_emoji(word)
+    if found:
         return found
-    word = plain(word) if not is_emoji(word) else word
-    if not word or " " in word or len(word) > _LONGEST_REACTION:
-        raise Unclear(f"Write it like this: {usage(react)}")
-    return emoji_named(word) or word
+    near = ", ".join(f"{one.emoji} :{one.name}:" for one in search(word, _SUGGESTED))
+    what = f"{near} would fit" if near else "Tab behind the first letters shows which there are"
+    raise Unclear(f"There is no emoji {printable(clip(word, _PREVIEW))}. {what}.")
 
 
 # -- copying and opening --------------------------------------------------------------------------------------

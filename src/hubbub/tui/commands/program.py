@@ -20,6 +20,8 @@ from hubbub.tui.commands.desk import Desk, Setting
 from hubbub.tui.commands.registry import COMMANDS, command, nearest
 
 _SIGNS = "/\\"
+_AUTO = "auto"
+"""The theme that follows the terminal."""
 
 
 @command("h", "?", "cmds", "commands")
@@ -45,8 +47,8 @@ def editor(desk: Desk, rest: str) -> None:
 
 @command()
 def theme(desk: Desk, rest: str) -> None:
-    """/theme [name]: other colours; alone: which there are"""
-    there = desk.themes()
+    """/theme [name]: other colours, or auto: as the terminal's are; alone: which there are"""
+    there = list(dict.fromkeys([*desk.themes(), _AUTO]))
     if not rest:
         desk.tell(f"Themes: {', '.join(there)}.")
     elif rest.lower() in there:
@@ -63,7 +65,8 @@ def set_(desk: Desk, rest: str) -> None:
         problem = desk.set(key, value.strip())
         if problem:
             raise Unclear(problem)
-        desk.tell(f"{key} = {value.strip()}")
+        now = next((one.value for one in desk.settings() if one.key == key), value.strip())
+        desk.tell(f"{key} = {_as_written(now)}")
         return
     found = [one for one in desk.settings() if key in one.key]
     if not found:
@@ -72,7 +75,12 @@ def set_(desk: Desk, rest: str) -> None:
 
 
 def _setting(one: Setting, *, alone: bool) -> str:
-    return f"{one.key} = {one.value}{f'   {one.help}' if alone else ''}"
+    return f"{one.key} = {_as_written(one.value)}{f'   {one.help}' if alone else ''}"
+
+
+def _as_written(value: str) -> str:
+    """As one would write it behind /set, and in the file."""
+    return value.lower() if value in ("True", "False") else value
 
 
 # -- connections ----------------------------------------------------------------------------------------------

@@ -95,9 +95,9 @@ def rooms(desk: Desk, rest: str) -> None:
     ask(desk, "LIST", *rest.split()[:1], show=answers.rooms)
 
 
-@command("t")
+@command("t", argument=Argument.TOPIC)
 def topic(desk: Desk, rest: str) -> None:
-    """/topic [text]: show or set what the room is about; /topic -delete removes it"""
+    """/topic [text]: show or set what the room is about (Tab: change it); /topic -delete removes it"""
     room, about = room_first(desk, rest)
     if about:
         ask(desk, "TOPIC", room, "" if about == _REMOVE else about)
@@ -140,7 +140,7 @@ def _name_and_reason(rest: str) -> tuple[str, str]:
 
 @command(argument=Argument.NICK)
 def ban(desk: Desk, rest: str) -> None:
-    """/ban [name] [time]: keep somebody out, such as /ban bob 2h; also an address, nick!user@host or ~a:account"""
+    """/ban [name] [time]: keep somebody out, such as /ban bob 2h; an address (10.0.0.1) means all behind it"""
     room, after = room_first(desk, rest)
     if not after:
         bans(desk, rest)
@@ -153,12 +153,15 @@ def ban(desk: Desk, rest: str) -> None:
 
 
 def _ban(desk: Desk, room: str, name: str, length: timedelta | None) -> None:
-    mask = mask_of(desk, room, name)
+    mask = mask_of(desk, name)
 
     def taken(request: Request) -> None:
         if request.failed or length is None:
             return
-        desk.tell(f"{printable(mask)} is banned for {answers.length(length)}, as long as this program runs.")
+        desk.tell(
+            f"{printable(name)} is banned for {answers.length(length)}; the ban is lifted by this client, so it stays "
+            f"if you leave before. /unban {printable(name)} lifts it."
+        )
         desk.after(length.total_seconds(), lambda: ask(desk, "MODE", room, "-b", mask))
 
     request = desk.session.ask("MODE", room, "+b", mask)
@@ -166,8 +169,8 @@ def _ban(desk: Desk, room: str, name: str, length: timedelta | None) -> None:
     request.then(taken)
 
 
-def mask_of(desk: Desk, room: str, name: str) -> str:
-    """Whom a ban of this name means: the account, or else the address where nobody else in the room has it."""
+def mask_of(desk: Desk, name: str) -> str:
+    """Whom a ban of this name means: the account, or else the name. Behind an address there may be a whole school."""
     if name[:1] in ("~", "$"):
         return name
     if any(sign in name for sign in "!@*?.:"):
@@ -179,16 +182,7 @@ def mask_of(desk: Desk, room: str, name: str) -> str:
     if known.account and chat.tokens.get("ACCOUNTEXTBAN"):
         prefix = chat.tokens.get("EXTBAN", "").partition(",")[0]
         return f"{prefix}{chat.tokens['ACCOUNTEXTBAN'].partition(',')[0]}:{known.account}"
-    return (
-        f"*!*@{known.host}" if known.host and not _is_shared(desk, room, known.host) else f"{known.nick}!*@*"
-    )
-
-
-def _is_shared(desk: Desk, room: str, host: str) -> bool:
-    """Whether a ban of this host would hit others, as where a whole school has one address."""
-    known = desk.session.chat.find(room)
-    members = known.members.values() if known is not None else ()
-    return sum(member.person.host == host for member in members) > 1
+    return f"{known.nick}!*@*"
 
 
 @command("banlist", argument=Argument.ROOM)
@@ -255,7 +249,7 @@ def mode(desk: Desk, rest: str) -> None:
     found = changes.split()
     if any(word.startswith(":") for word in found):
         raise Unclear(f"Write it like this: {usage(mode)}")
-    show = answers.bans if len(found) == 1 and found[0].lstrip("+") in tuple("beIq") else answers.words
+    show = answers.bans if len(found) == 1 and found[0].lstrip("+") in tuple("beIq") else answers.modes
     ask(desk, "MODE", target, *found, show=show)
 
 

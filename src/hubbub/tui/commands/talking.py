@@ -6,7 +6,7 @@ Owns what they mean; private text goes only to whom it is for. Called through th
 from __future__ import annotations
 
 from hubbub.client.chat import Conversation, Place
-from hubbub.client.lines import Kind
+from hubbub.client.lines import Kind, Line
 from hubbub.irc.names import fold
 from hubbub.irc.text import clip, printable
 from hubbub.plain.commands import Unclear, is_target
@@ -19,6 +19,11 @@ from hubbub.tui.completion import Argument
 SERVICES = frozenset({"nickserv", "chanserv", "memoserv", "hostserv", "botserv", "operserv", "saslserv", "q"})
 """Programs that are told passwords: what is said to them is not kept in a conversation."""
 _PREVIEW = 200
+
+
+def is_service(name: str) -> bool:
+    """Also as NickServ@services.example, which reaches the real one."""
+    return fold(name.partition("@")[0]) in SERVICES
 
 
 @command("send", "w", "dm", "tell", "whisper", "m", argument=Argument.NICK, lines=True)
@@ -36,6 +41,9 @@ def query(desk: Desk, rest: str) -> None:
     target, what = _target_and_text(rest)
     if desk.session.chat.is_channel(target):
         raise Unclear(f"{printable(target)} is a room; /join {printable(target)} goes there.")
+    if what and is_service(target):
+        tell(desk, target, what)
+        return
     conversation = desk.session.converse(person(target))
     desk.show(conversation)
     if what:
@@ -55,19 +63,19 @@ def reply(desk: Desk, rest: str) -> None:
 @command(lines=True)
 def say(desk: Desk, rest: str) -> None:
     """/say text: say it as it is, even if it looks like a command or like name: text"""
-    desk.session.say(here(desk), text(rest, say))
+    say_here(desk, text(rest, say))
 
 
 @command("action", lines=True)
 def me(desk: Desk, rest: str) -> None:
     """/me waves: everybody sees "* you waves" """
-    desk.session.say(here(desk), text(rest, me), kind=Kind.ACTION)
+    say_here(desk, text(rest, me), kind=Kind.ACTION)
 
 
 @command(lines=True)
 def shrug(desk: Desk, rest: str) -> None:
     r"""/shrug [text]: ¯\_(ツ)_/¯"""
-    desk.session.say(here(desk), f"{rest} ¯\\_(ツ)_/¯".strip())
+    say_here(desk, f"{rest} ¯\\_(ツ)_/¯".strip())
 
 
 @command(argument=Argument.NICK)
@@ -77,10 +85,19 @@ def slap(desk: Desk, rest: str) -> None:
     desk.session.say(here(desk), f"slaps {whom} around a bit with a large trout", kind=Kind.ACTION)
 
 
+def say_here(desk: Desk, what: str, *, kind: Kind = Kind.MESSAGE, reply_to: Line | None = None) -> None:
+    """Say it in the conversation that is shown. What a service is told is shown nowhere."""
+    conversation = here(desk)
+    if is_service(conversation.name):
+        tell(desk, conversation.name, what)
+    else:
+        desk.session.say(conversation, what, kind=kind, reply_to=reply_to)
+
+
 def tell(desk: Desk, target: str, what: str) -> None:
-    """Say something to one person alone, or to the room of this name; also for name: text, which is never Unclear."""
-    if fold(target) in SERVICES:
-        ask(desk, "PRIVMSG", target, what)
+    """Say something to one person alone, or to the room of this name; also for name: text."""
+    if is_service(target):
+        ask(desk, "PRIVMSG", target, what, done=f"That went to {printable(target)}. It is kept nowhere.")
         return
     conversation = _addressed(desk, target)
     desk.session.say(conversation, what)
@@ -105,7 +122,7 @@ def _target_and_text(rest: str) -> tuple[str, str]:
     target, *more = words(rest, 1, msg)[0].split(None, 1)
     target = target.removeprefix("=")
     target = target.removesuffix(":") if not is_target(target) else target
-    if not is_target(target):
+    if not is_target(target) and not is_service(target):
         raise Unclear(f"\"{printable(target)}\" can't be anybody's name, so nothing was sent.")
     return target, more[0] if more else ""
 
