@@ -1,7 +1,7 @@
 """What `hubbub serve` prints when it is ready: where it is, every way in, where the data is and how to stop.
 
-Text over the listeners that are really open; of the world around it only asks how hubbub was started. The server prints it, and asks for the QR code when it runs
-on a terminal.
+Text over the listeners that are really open; of the world around it only asks how hubbub was started. The server
+prints it, and asks for the QR code when it runs on a terminal.
 """
 
 from __future__ import annotations

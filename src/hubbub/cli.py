@@ -113,7 +113,6 @@ def _add_chat(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--theme",
         type=_theme,
-        default="",
         help=f"colours: {', '.join(THEMES)}; by default they suit the terminal",
     )
     parser.add_argument(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import pty
 import socket
 import sys
 import termios
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import pytest
 from msgspec.json import encode
 
-from hubbub.client import discovery, line_client
+from hubbub.client import line_client
 from hubbub.client.connection import Encryption, Lost, Unreachable, connect
 from hubbub.client.discovery import PortFile, servers_folder
 from hubbub.client.line_client import LineClient
@@ -25,6 +24,7 @@ from hubbub.irc.wire import Message, parse
 from hubbub.plain.mode import LineMode
 
 TIMEOUT = 20
+PROGRAM = ("-m", "hubbub")
 PROMPT = b"\x1b[?2004h"
 """Bracketed paste is switched on when the prompt is ready for keys."""
 
@@ -47,6 +47,7 @@ class ScriptedServer:
         self.taken: set[str] = set()
         self.taken_because = "taken"
         self.renames_to = ""
+        self.capabilities = ""
         self.arrival: list[str] = []
         self.answers: dict[str, list[str]] = {}
         """What is sent when this has been said, with NICK for the client's name."""
@@ -119,7 +120,12 @@ class ScriptedServer:
 
     def _cap(self, message: Message) -> None:
         if message.params[0] == "LS":
-            self.send(":s CAP * LS :")
+            self.send(f":s CAP * LS :{self.capabilities}")
+        elif message.params[0] == "REQ":
+            self.send(f":s CAP * ACK :{message.params[1]}")
+
+    def _chathistory(self, message: Message) -> None:
+        self.send(*batch("asked", "#lobby", "this was asked for"))
 
     def _ping(self, message: Message) -> None:
         self.send(f":s PONG s :{message.params[0]}")
@@ -142,6 +148,15 @@ class ScriptedServer:
         self.send("ERROR :Closing link")
 
 
+def batch(ref: str, room: str, text: str) -> list[str]:
+    """A page of history with one message of bob's."""
+    return [
+        f":s BATCH +{ref} chathistory {room}",
+        f"@batch={ref} :bob!b@h PRIVMSG {room} :{text}",
+        f":s BATCH -{ref}",
+    ]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -149,9 +164,11 @@ def free_port() -> int:
         return port
 
 
-async def hubbub_chat(*arguments: str, typed: bytes = b"", **environ: str) -> tuple[int, str, str]:
+async def hubbub_chat(
+    *arguments: str, typed: bytes = b"", program: Sequence[str] = PROGRAM, **environ: str
+) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "hubbub", "chat", "--plain", *arguments),
+        *(sys.executable, *program, "chat", "--plain", *arguments),
         env={**os.environ, **environ},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -204,6 +221,20 @@ def test_a_pipe_gets_what_is_said_while_it_is_there_and_nothing_else() -> None:
         assert aside[0] == "You are in #lobby with bob."
         assert "carol joined" in aside
         assert "Goodbye, bot." in aside
+
+    with_server(run)
+
+
+def test_history_goes_through_a_pipe_only_if_it_was_asked_for() -> None:
+    async def run(server: ScriptedServer) -> None:
+        server.capabilities = "batch message-tags server-time draft/chathistory"
+        server.arrival = batch("pushed", "#lobby", "nobody asked for this")
+        code, out, err = await hubbub_chat(
+            f"127.0.0.1:{server.port}", "--name", "bot", typed=b"/history 1\nwho\n"
+        )
+        assert (code, out) == (0, "bob: this was asked for\n"), err
+        assert "bob: nobody asked for this" in err
+        assert sum(line.startswith("CHATHISTORY") for line in server.lines) == 1
 
     with_server(run)
 
@@ -380,53 +411,44 @@ def runs_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str,
     return announce
 
 
-def no_usual_server(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Whoever runs the tests may have a server of their own at the usual port, so another one is."""
-    original, port = discovery.find, free_port()
-    monkeypatch.setattr(line_client, "find", lambda seconds: original(seconds, port=port))
-    monkeypatch.setattr(line_client, "DEFAULT_PORT", port)
-    return port
-
-
-async def piped(typed: str) -> int:
-    """The line client between pipes, in this process."""
-    reading, writing = os.pipe()
-    os.write(writing, typed.encode())
-    os.close(writing)
-    with os.fdopen(reading) as source:
-        return await asyncio.to_thread(line_client.run, stdin=source, stdout=io.StringIO())
+def with_usual_port(port: int) -> tuple[str, ...]:
+    """The program with another usual port: whoever runs the tests may have a server of their own at 1313."""
+    script = f"""
+import sys
+from functools import partial
+from hubbub.cli import main
+from hubbub.client import discovery, line_client
+line_client.find = partial(discovery.find, port={port})
+line_client.DEFAULT_PORT = {port}
+sys.exit(main())
+"""
+    return ("-c", script)
 
 
 def test_without_an_address_the_server_of_this_machine_is_found(
-    runs_here: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
+    runs_here: Callable[[str, int], None],
 ) -> None:
-    no_usual_server(monkeypatch)
-
     async def run(server: ScriptedServer) -> None:
         runs_here("Home", server.port)
-        assert await piped("hi\n") == 0
+        code, _, err = await hubbub_chat(typed=b"hi\n", program=with_usual_port(free_port()))
+        assert code == 0, err
         assert server.said == ["hi"]
 
     with_server(run)
 
 
-def test_without_an_address_several_servers_are_listed(
-    runs_here: Callable[[str, int], None],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    no_usual_server(monkeypatch)
-
+def test_without_an_address_several_servers_are_listed(runs_here: Callable[[str, int], None]) -> None:
     async def run(server: ScriptedServer) -> None:
         async with ScriptedServer() as other:
             runs_here("Home", server.port)
             runs_here("School", other.port)
-            assert await piped("hi\n") == 2
-            assert capsys.readouterr().err == (
+            code, _, err = await hubbub_chat(typed=b"hi\n", program=with_usual_port(free_port()))
+            assert (code, err) == (
+                2,
                 "hubbub: several servers run on this machine; say which one: "
-                f"127.0.0.1:{server.port} (Home), 127.0.0.1:{other.port} (School)\n"
+                f"127.0.0.1:{server.port} (Home), 127.0.0.1:{other.port} (School)\n",
             )
-            assert (server.connections, other.said) == (1, [])
+            assert server.lines + other.lines == []
 
     with_server(run)
 
@@ -448,18 +470,18 @@ def test_without_an_address_the_last_server_comes_first(
     with_server(run)
 
 
-def test_without_an_address_and_a_server_the_usual_one_is_missed(
-    runs_here: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    port = no_usual_server(monkeypatch)
-    assert asyncio.run(piped("hi\n")) == 69
-    assert f"No chat server is running at 127.0.0.1:{port}" in capsys.readouterr().err
+@pytest.mark.usefixtures("runs_here")
+def test_without_an_address_and_without_a_server_the_usual_one_is_missed() -> None:
+    port = free_port()
+    code, _, err = asyncio.run(hubbub_chat(typed=b"hi\n", program=with_usual_port(port)))
+    assert code == 69
+    assert f"No chat server is running at 127.0.0.1:{port}" in err
 
 
 def test_on_a_terminal_the_server_that_was_found_is_offered(runs_here: Callable[[str, int], None]) -> None:
     async def run(server: ScriptedServer) -> None:
         runs_here("Home", server.port)
-        async with OnTerminal("--name", "carol") as terminal:
+        async with OnTerminal("--name", "carol", program=with_usual_port(free_port())) as terminal:
             await terminal.until(b"Server [127.0.0.1:%d]: " % server.port)
             terminal.types(b"\n")
             await terminal.until(b"You are in #lobby with bob.")
@@ -570,8 +592,8 @@ def test_bye_works_without_a_connection() -> None:
 class OnTerminal:
     """The program on a pseudo-terminal."""
 
-    def __init__(self, *arguments: str) -> None:
-        self.arguments = arguments
+    def __init__(self, *arguments: str, program: Sequence[str] = PROGRAM) -> None:
+        self.arguments = (*program, "chat", "--plain", *arguments)
         self.output = b""
         self.changed = asyncio.Event()
 
@@ -579,7 +601,8 @@ class OnTerminal:
         self.master, self.slave = pty.openpty()
         self.before = termios.tcgetattr(self.slave)
         self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "hubbub", "chat", "--plain", *self.arguments),
+            sys.executable,
+            *self.arguments,
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,

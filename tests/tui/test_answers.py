@@ -67,10 +67,10 @@ def test_rooms_are_sorted_by_how_many_are_there() -> None:
     )
     assert answers.rooms(found) == [
         "4 rooms:",
-        "  #a      120  all about a",
-        "  #b      120",
-        "  #small    1  few",
-        "  #odd      0  ?",
+        "  #a      120 people  all about a",
+        "  #b      120 people",
+        "  #small    1 person  few",
+        "  #odd      0 people  ?",
     ]
     assert answers.rooms([]) == ["There is no room to be seen."]
 
@@ -85,6 +85,7 @@ def test_who_somebody_is() -> None:
         ":t 671 me bob :is using a secure connection",
         ":t 378 me bob :is connecting from bobby@10.0.0.1 10.0.0.1",
         ":t 338 me bob bobby@10.0.0.1 10.0.0.1 :Is actually using host",
+        ":t 379 me bob :is using modes +",
         ":t 335 me bob :is a bot",
         ":t 301 me bob :at lunch",
         ":t 317 me bob 3700 1769850000 :seconds idle, signon time",
@@ -97,7 +98,7 @@ def test_who_somebody_is() -> None:
         "  is an IRC operator",
         "  logged in as robert",
         "  is using a secure connection",
-        "  is connecting from bobby@10.0.0.1 10.0.0.1",
+        "  connects from 10.0.0.1",
         "  a bot",
         "  away: at lunch",
         "  last wrote 1 hour ago",

@@ -8,11 +8,16 @@ from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+import pytest
 from textual import events
 
 from chatting import Chatter, chatting, heard, is_read_in, play
 from hubbub.client.chat import Place
-from hubbub.client.lines import Delivery, Line
+from hubbub.client.lines import Delivery, Kind, Line
+from hubbub.client.settings import Settings
+from hubbub.irc.wire import parse
+from hubbub.tui import app as app_module
+from hubbub.tui.app import ChatApp, Start, run
 from hubbub.tui.composer import Mode
 from serving import RunningServer
 
@@ -31,7 +36,7 @@ def test_a_name_that_is_taken_is_replaced_on_the_same_screen(server: RunningServ
         with server.irc("tina"):
             async with chatting(server, tmp_path, "tina", "#taken", online=False) as chatter:
                 screen = await chatter.shows("tina: .*is free: press Enter")
-                assert "If tina is you: F2, then your password" in " ".join(screen.split())
+                assert "If tina is you, type your password" in " ".join(screen.split())
                 await chatter.press("enter")
                 await chatter.shows("Message #taken")
                 assert chatter.network.chat.nick != "tina"
@@ -118,11 +123,11 @@ def test_tab_completes_what_is_known(server: RunningServer, tmp_path: Path) -> N
                 await tabby.shows("sam  then")
                 box = tabby.app.composer
                 await tabby.press("s", "tab")
-                assert box.text == "sam: "
+                assert box.text == "sam, "
                 await tabby.press("tab")
-                assert box.text == "sally: "
+                assert box.text == "sally, "
                 await tabby.press("tab")
-                assert box.text == "sue: "
+                assert box.text == "sue, "
                 await tabby.press("shift+tab")
                 assert box.text == "sally: "
                 for written, wanted in [
@@ -509,3 +514,341 @@ def test_hostile_text_is_only_text(server: RunningServer, tmp_path: Path) -> Non
                 assert any("1 person" in row or "2 people" in row for row in vera.rows())
 
     play(story)
+
+
+# -- where it was typed -------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_said_where_it_was_typed(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "wanda", "#one", "#two") as wanda:
+            await wanda.writes("for one")
+            wanda.app.composer._submit()
+            window = wanda.window("#two")
+            assert window is not None
+            wanda.app.show_window(window)
+            await wanda.until(lambda: said(wanda, "#one") == ["for one"])
+            assert said(wanda, "#two") == []
+            assert wanda.app.composer.text == ""
+            await wanda.goes_to("#one")
+            assert wanda.app.composer.text == ""
+
+    play(story)
+
+
+def test_a_room_that_opens_late_takes_nobody_away_from_what_they_write(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "late", "#slow") as late:
+            late.network.session.join("#third")
+            await late.writes("hello")
+            await late.shows("You are in #third now")
+            await late.press("enter")
+            await late.until(lambda: said(late, "#slow") == ["hello"])
+            assert said(late, "#third") == []
+
+    play(story)
+
+
+def test_an_edit_and_a_reply_belong_to_their_windows(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "ed", "#ea", "#eb") as ed:
+            for room in ("#ea", "#eb"):
+                await ed.goes_to(room)
+                await ed.types(f"line of {room}")
+                await ed.until(partial(lambda name: said(ed, name) and arrived(ed, name), room))
+            await ed.goes_to("#ea")
+            await ed.press("up")
+            await ed.writes("!")
+            await ed.goes_to("#eb")
+            await ed.press("alt+up", "r")
+            await ed.shows("reply to ed: line of #eb")
+            await ed.goes_to("#ea")
+            assert ed.app.composer.mode is Mode.EDIT
+            await ed.press("enter")
+            await ed.until(lambda: said(ed, "#ea") == ["line of #ea!"])
+            await ed.goes_to("#eb")
+            assert said(ed, "#eb") == ["line of #eb"]
+            # What is refused stays a reply.
+            await ed.types("/nosuchthing at all")
+            await ed.shows("reply to ed: line of #eb")
+            ed.app.composer.replace_text("indeed")
+            await ed.press("enter")
+            await ed.until(lambda: len(said(ed, "#eb")) == 2)
+            first, answer = lines(ed, "#eb")
+            assert answer.reply_to == first.msgid
+
+    play(story)
+
+
+def test_a_reaction_is_for_the_message_that_was_asked_about(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "rea", "#ra", "#rb") as rea:
+            await rea.types("like this")
+            await rea.until(lambda: said(rea, "#ra") and arrived(rea, "#ra"))
+            await rea.press("alt+up", "equals_sign")
+            await rea.until(lambda: len(rea.app.screen_stack) == 2)
+            window = rea.window("#rb")
+            assert window is not None
+            rea.app.show_window(window)
+            await rea.writes(":thumbsup:")
+            await rea.press("enter")
+            await rea.until(lambda: lines(rea, "#ra")[0].reactions)
+
+    play(story)
+
+
+# -- for nobody ---------------------------------------------------------------------------------------------
+
+
+def test_what_is_for_nobody_is_not_sent(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "tess", "#school") as tess:
+            await tess.writes("Homework: page 12")
+            await tess.shows("nobody of that name ▸")
+            await tess.press("enter")
+            await tess.shows('No one is called "Homework" here, so nothing was sent')
+            assert "/say Homework: page 12" in " ".join(tess.screen().split())
+            assert tess.app.composer.text == "Homework: page 12"
+            assert tess.network.chat.find("Homework") is None
+            assert said(tess, "#school") == []
+
+    play(story)
+
+
+def test_a_message_to_nobody_leaves_no_conversation_behind(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "gus", "#ghosts") as gus:
+            await gus.types("/msg nobodyatall are you there")
+            await gus.shows("Not sent to nobodyatall: are you there")
+            await gus.until(lambda: gus.network.chat.find("nobodyatall") is None)
+            assert gus.app.window is gus.window("#ghosts")
+
+    play(story)
+
+
+def test_that_somebody_is_away_is_told_where_one_has_written_to_them(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        with server.irc("dan") as dan:
+            dan.send("AWAY :at lunch")
+            dan.until(" 306 ")
+            async with chatting(server, tmp_path, "writer", "#desks") as writer:
+                await writer.types("/msg dan hello")
+                await writer.shows("at lunch")
+                assert writer.app.window is writer.window("#desks")
+
+    play(story)
+
+
+def test_passwords_for_services_are_shown_and_kept_nowhere(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "sec", "#safe") as sec:
+            await sec.types("/query NickServ identify hunter2")
+            await sec.shows("The name or the password is wrong")
+            sec.network.session.received(parse(":NickServ!s@s PRIVMSG sec :who are you?"))
+            await sec.goes_to("NickServ")
+            await sec.types("identify sec hunter3")
+            await sec.writes("/pm NickServ identify hunter4")
+            await sec.until(lambda: not sec.app.memories[sec.network.key].problem)
+            assert "hunter2" not in sec.screen()
+            assert "hunter3" not in sec.screen()
+
+    play(story)
+    kept = "".join(path.read_text() for path in (tmp_path / "sec-state").glob("*.json"))
+    assert "hunter" not in kept
+
+
+# -- coming back --------------------------------------------------------------------------------------------
+
+
+def test_one_comes_back_to_the_same_rooms(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "mia") as mia:
+            await mia.types("/join #red")
+            await mia.shows("Message #red")
+            await mia.types("/join #blue")
+            await mia.shows("Message #blue")
+            await mia.types("/join #gone")
+            await mia.shows("Message #gone")
+            await mia.types("/part")
+            await mia.until(lambda: mia.window("#gone") is None)
+            await mia.goes_to("#red")
+            server_kept = mia.app.server_of(mia.network)
+            assert server_kept.rooms == ["#red", "#blue"]
+        async with chatting(server, tmp_path, "mia") as mia:
+            await mia.until(lambda: is_read_in(mia, "#red") and is_read_in(mia, "#blue"))
+            await mia.shows("Message #red")
+            assert mia.window("#gone") is None
+
+    play(story)
+
+
+def test_the_key_of_a_room_is_kept_with_it(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "kay") as kay:
+            await kay.types("/join #locked sesame")
+            await kay.shows("Message #locked")
+            assert kay.app.server_of(kay.network).rooms == ["#locked sesame"]
+
+    play(story)
+
+
+def test_the_room_of_the_address_is_shown(tmp_path: Path) -> None:
+    async def story() -> None:
+        with RunningServer(tmp_path / "server", {"rooms.default": "#lobby"}) as server:
+            async with chatting(server, tmp_path, "lee", online=False) as lee:
+                await lee.shows("Message #lobby")
+            app = ChatApp(
+                Settings.load(tmp_path / "other.toml"),
+                start=Start("127.0.0.1", server.port, "leo", rooms=("#tea",)),
+                environ={},
+            )
+            async with app.run_test(size=(110, 30)) as pilot:
+                leo = Chatter(app, pilot)
+                await leo.shows("Message #tea")
+                await leo.until(lambda: leo.window("#lobby"))
+                assert app.window is leo.window("#tea")
+                await asyncio.gather(*(network.stop("") for network in app.networks.values()))
+
+    play(story)
+
+
+def test_a_known_account_is_asked_for_its_password_before_anything_is_sent(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path / "first", "nora", "#back") as nora:
+            await nora.types("/register s3cret-enough")
+            await nora.until(lambda: nora.network.chat.account == "nora")
+        async with chatting(
+            server, tmp_path / "second", "nora", "#back", account="nora", online=False
+        ) as nora:
+            await nora.shows("Password of nora")
+            await nora.types("s3cret-enough")
+            await nora.shows("Message #back")
+            assert nora.network.chat.account == "nora"
+        async with chatting(
+            server, tmp_path / "second", "nora", "#back", account="nora", online=False
+        ) as nora:
+            await nora.shows("Password of nora")
+            await nora.press("f2", "ctrl+u")
+            await nora.types("norra")
+            await nora.shows("Message #back")
+            assert nora.network.chat.nick == "norra"
+
+    play(story)
+    kept = (tmp_path / "second" / "nora.toml").read_text()
+    assert "norra" not in kept
+    assert "s3cret" not in kept
+
+
+def test_a_password_that_was_refused_is_not_kept(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "paul", "#keys") as paul:
+            kept: list[str] = []
+
+            async def put(server: str, account: str, password: str) -> bool:
+                kept.append(password)
+                return True
+
+            paul.app.passwords.put = put  # type: ignore[method-assign]
+            await paul.types("/register correct horse")
+            await paul.until(lambda: kept == ["correct horse"])
+            await paul.types("/login paul wrong one")
+            await paul.shows("The login to paul was refused")
+            await paul.types("/away tea")
+            await paul.until(lambda: paul.network.chat.away)
+            assert kept == ["correct horse"]
+
+    play(story)
+
+
+def test_the_server_one_is_on_is_shown_instead_of_connected_twice(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "twice", "#same") as twice:
+            network = twice.network
+            await twice.types(f"/connect 127.0.0.1:{server.port}")
+            await twice.pilot.pause()
+            assert list(twice.app.networks.values()) == [network]
+            await twice.types("/disconnect")
+            await twice.shows("Not connected; what you type is kept")
+            assert lines_of_errors(twice, "#same") == []
+            await twice.types(f"/connect 127.0.0.1:{server.port}")
+            await twice.shows("Message #same")
+            assert twice.network is network
+
+    play(story)
+
+
+def lines_of_errors(chatter: Chatter, name: str) -> list[str]:
+    window = chatter.window(name)
+    assert window is not None
+    return [line.text for line in window.conversation.timeline if line.kind is Kind.ERROR]
+
+
+# -- what is seen -------------------------------------------------------------------------------------------
+
+
+def test_an_empty_room_says_where_the_help_is_until_it_was_found(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "newt", "#empty1") as newt:
+            await newt.shows("F1 help · Ctrl.K rooms and people")
+            await newt.press("f1")
+        async with chatting(server, tmp_path, "newt", "#empty2") as newt:
+            await newt.shows("Message #empty2")
+            assert "F1 help ·" not in newt.screen()
+
+    play(story)
+
+
+def test_panels_go_back_to_what_the_width_says(server: RunningServer, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with chatting(server, tmp_path, "flip", "#wide", size=(60, 20)) as flip:
+            people, rooms = flip.app.people_panel, flip.app.rooms_panel
+            await flip.press("f7", "f8")
+            assert not people.has_class("-hidden")
+            assert not rooms.has_class("-hidden")
+            await flip.press("f7", "f8")
+            assert people.has_class("-hidden")
+            await flip.pilot.resize_terminal(120, 20)
+            await flip.until(lambda: not people.has_class("-hidden") and not rooms.has_class("-hidden"))
+
+    play(story)
+
+
+def test_the_screen_is_drawn_anew_after_the_shell(
+    server: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[bool] = []
+
+    async def story() -> None:
+        async with chatting(server, tmp_path, "zed", "#shell") as zed:
+            monkeypatch.setattr(zed.app, "action_redraw", lambda: drawn.append(True))
+            zed.app.app_resume_signal.publish(zed.app)
+            await zed.until(lambda: drawn)
+
+    play(story)
+
+
+@pytest.mark.parametrize("wrong", ["flag", "setting"])
+def test_a_theme_that_isnt_there_is_said_before_the_chat(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    monkeypatch.setattr(app_module, "BackgroundQuery", _NoTerminal)
+    config = tmp_path / "chat.toml"
+    config.write_text('theme = "nope"\n' if wrong == "setting" else "")
+    code = run("", None, theme="nope" if wrong == "flag" else "", config=str(config))
+    assert code == (2 if wrong == "flag" else 78)
+    assert 'there is no theme "nope"; there are dark, light' in capsys.readouterr().err
+
+
+class _NoTerminal:
+    def ask(self) -> None: ...
+    def answer(self) -> None: ...

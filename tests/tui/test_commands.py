@@ -225,14 +225,14 @@ SENT = [
     ("/kick #milk bob", ["KICK #milk bob"]),
     ("/ban", ["MODE #tea b"]),
     ("/bans", ["MODE #tea b"]),
-    ("/ban bob", ["MODE #tea +b *!*@h2"]),
+    ("/ban bob", ["MODE #tea +b bob!*@*"]),
     ("/ban carol", ["MODE #tea +b ~a:carol"]),
     ("/ban dan", ["MODE #tea +b dan!*@*"]),
     ("/ban stranger", ["MODE #tea +b stranger!*@*"]),
     ("/ban 10.0.0.1", ["MODE #tea +b *!*@10.0.0.1"]),
     ("/ban ~a:eve 2h", ["MODE #tea +b ~a:eve"]),
     ("/unban bob", ["MODE #tea b"]),
-    ("/kickban bob out", ["MODE #tea +b *!*@h2", "KICK #tea bob out"]),
+    ("/kickban bob out", ["MODE #tea +b bob!*@*", "KICK #tea bob out"]),
     ("/mode", ["MODE #tea"]),
     ("/mode +o bob", ["MODE #tea +o bob"]),
     ("/mode #milk +m", ["MODE #milk +m"]),
@@ -260,10 +260,12 @@ SENT = [
     ("/s/o/\\//g 2", ["EDITMSG #tea m2 :g//d m/rning"]),
     ("/s/ morning/", ["EDITMSG #tea m2 good"]),
     ("/delete", ["REDACT #tea m2"]),
-    ("/delete 1 rude", ["REDACT #tea m3 rude"]),
+    ("/delete 2 rude", ["REDACT #tea m2 rude"]),
     ("/re 3 yes", ["@+draft/reply=m1;+reply=m1 PRIVMSG #tea :yes"]),
     ("/re yes", ["@+draft/reply=m3;+reply=m3 PRIVMSG #tea :yes"]),
     ("/react :+1:", ["@+reply=m3;+draft/reply=m3;+draft/react=👍 TAGMSG #tea"]),
+    ("/react heart", ["@+reply=m3;+draft/reply=m3;+draft/react=❤️ TAGMSG #tea"]),
+    ("/react ❤", ["@+reply=m3;+draft/reply=m3;+draft/react=❤️ TAGMSG #tea"]),
     ("/react 3 🎉", ["@+reply=m1;+draft/reply=m1;+draft/react=🎉 TAGMSG #tea"]),
     ("/register secret", ["REGISTER * * secret"]),
     ("/claim secret", ["REGISTER * * secret"]),
@@ -330,6 +332,7 @@ NOTED: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("help", [("open_help",)]),
     ("/editor", [("open_editor",)]),
     ("/theme light", [("take_theme", "light")]),
+    ("/theme auto", [("take_theme", "auto")]),
     ("/set mouse false", [("set", "mouse", "false")]),
     ("/server tea.example:1313", [("connect", "tea.example:1313")]),
     ("/connect tea.example", [("connect", "tea.example")]),
@@ -374,10 +377,14 @@ TOLD = [
         "/lastlog GOOD",
         "  11:59  bob    good tea at https://tea.example/files/pot.png, isn't it\n  11:59  alice  good morning",
     ),
-    ("/theme", "Themes: dark, light."),
+    ("/theme", "Themes: dark, light, auto."),
     ("/set", "mouse = true\ntheme = auto"),
+    ("/set mouse on", "mouse = true"),
     ("/set mouse", "mouse = true   Whether the mouse works."),
-    ("/help topic", "/topic [text]: show or set what the room is about; /topic -delete removes it\nAlso: /t"),
+    (
+        "/help topic",
+        "/topic [text]: show or set what the room is about (Tab: change it); /topic -delete removes it\nAlso: /t",
+    ),
     ("bob: hi", "To bob alone: hi"),
 ]
 
@@ -422,14 +429,19 @@ REFUSED = [
     ("/s/good morning//", "Nothing would be left of it. /delete takes it back."),
     ("/s/", "Write it like this: /s/old/new/ [number]"),
     ("/react", "Write it like this: /react [number] :emoji:"),
-    ("/react :nosuchthing:", "There is no emoji :nosuchthing:. Tab shows those that begin so."),
+    (
+        "/react :nosuchthing:",
+        "There is no emoji :nosuchthing:. Tab behind the first letters shows which there are.",
+    ),
+    ("/react thumbs", "There is no emoji thumbs. 👍 :thumbsup:, 👎 :thumbsdown:"),
+    ("/react nice one", "There is no emoji nice one."),
     ("/copy x", "A number is enough: 1 is the last message, 2 the one before."),
     ("/open 2", "There is no link in it."),
     ("/get 7", "There is no file 7 here. /files lists them."),
     ("/lastlog coffee", 'Nobody said "coffee" in what is loaded here.'),
     ("/history soon", "Write it like this: /history [50]"),
     ("/buffer 77", "There is no conversation 77 in the list."),
-    ("/theme pink", 'There is no theme "pink". There are dark, light.'),
+    ("/theme pink", 'There is no theme "pink". There are dark, light, auto.'),
     ("/set nothing", 'There is no setting "nothing". /set lists them.'),
     ("/set mouse maybe", "mouse: true or false is needed."),
     ("/help lgoin", "There is no command /lgoin; is /login meant?"),
@@ -482,7 +494,8 @@ def test_completion_knows_what_stands_behind_a_command() -> None:
     assert table["join"] is table["j"] is Argument.ROOM
     assert table["upload"] is Argument.PATH
     assert table["react"] is Argument.EMOJI
-    assert table["topic"] is Argument.TEXT
+    assert table["topic"] is Argument.TOPIC
+    assert table["nick"] is Argument.TEXT
 
 
 def test_nearest() -> None:
@@ -585,6 +598,7 @@ def test_the_focused_message_is_meant_where_no_number_is_given() -> None:
     desk = make_desk()
     desk.focused = desk.conversation.timeline.find("m1")
     desk.type("/delete")
+    desk.type("/delete yes")
     desk.type("/re ok")
     desk.type("/copy")
     assert desk.sent() == ["REDACT #tea m1", "@+reply=m1;+draft/reply=m1 PRIVMSG #tea :ok"]
@@ -619,6 +633,37 @@ def test_a_message_that_the_server_does_not_know(change: dict[str, Any], reason:
     assert desk.refused == [reason]
 
 
+def test_what_somebody_else_said_is_taken_back_only_after_a_yes() -> None:
+    desk = make_desk()
+    desk.type("/delete 1 rude")
+    assert desk.refused == [
+        'carol said that: "see (https://example.org/a_(b))". /delete 1 yes takes it back; a reason may follow.'
+    ]
+    desk.type("/delete 1 yes rude")
+    assert desk.sent() == ["REDACT #tea m3 rude"]
+    desk.type("/delete 1 yes")
+    assert len(desk.refused) == 2
+    assert not desk.sent()
+
+
+def test_a_yes_is_only_for_the_message_that_was_asked_about() -> None:
+    desk = make_desk()
+    desk.type("/delete 1")
+    say(desk.conversation, "dan", "meanwhile", 9)
+    desk.type("/delete 1 yes")
+    assert desk.refused[-1].startswith('dan said that: "meanwhile".')
+    assert not desk.sent()
+
+
+def test_one_can_join_a_reaction_that_is_only_a_word() -> None:
+    desk = make_desk()
+    line = desk.conversation.timeline.find("m3")
+    assert line is not None
+    line.reactions["lol"] = ["bob"]
+    desk.type("/react lol")
+    assert "+draft/react=lol" in desk.sent()[0]
+
+
 def test_a_second_reaction_takes_the_first_back() -> None:
     desk = make_desk()
     line = desk.conversation.timeline.find("m3")
@@ -636,6 +681,8 @@ def test_passwords_are_asked_for_where_nobody_sees_them() -> None:
     desk.type("/register")
     assert desk.question == "A password for alice, which will be yours:"
     desk.answer("secret")
+    assert desk.question == "The same password once more:"
+    desk.answer("secret")
     desk.type("/oper root")
     desk.answer("secret2")
     assert desk.sent() == ["REGISTER * * secret", "OPER root secret2"]
@@ -646,7 +693,19 @@ def test_passwords_are_asked_for_where_nobody_sees_them() -> None:
     desk.session.chat.account = "alice"
     desk.type("/passwd")
     desk.answer("new secret")
+    desk.answer("new secret")
     assert desk.sent()[-1] == "NS SET PASSWORD :new secret"
+
+
+def test_a_new_password_that_was_mistyped_changes_nothing() -> None:
+    desk = make_desk()
+    desk.type("/register")
+    desk.answer("secret")
+    desk.answer("sectre")
+    assert desk.refused == [
+        "These were two different passwords, so nothing was changed. /register asks again."
+    ]
+    assert not desk.sent()
 
 
 def test_login_with_a_password() -> None:
@@ -742,12 +801,30 @@ def test_a_ban_for_a_while_is_taken_back_by_the_program() -> None:
     desk = make_desk()
     desk.type("/ban bob 2h")
     assert desk.later == []
-    desk.answered(":alice!a@h1 MODE #tea +b *!*@h2")
-    assert desk.told == ["*!*@h2 is banned for 2 hours, as long as this program runs."]
+    desk.answered(":alice!a@h1 MODE #tea +b bob!*@*")
+    assert desk.told == [
+        "bob is banned for 2 hours; the ban is lifted by this client, so it stays if you leave before. "
+        "/unban bob lifts it."
+    ]
     [(seconds, act)] = desk.later
     assert seconds == 7200
     act()
-    assert desk.sent() == ["MODE #tea -b *!*@h2"]
+    assert desk.sent() == ["MODE #tea -b bob!*@*"]
+
+
+def test_modes_are_told_in_words() -> None:
+    desk = make_desk()
+    desk.type("/mode")
+    desk.answered(":t 324 alice #tea +nti")
+    desk.type("/mode #milk")
+    desk.answered(":t 324 alice #milk +")
+    desk.type("/mode alice")
+    desk.answered(":t 221 alice +ix")
+    assert desk.told == [
+        "#tea: only people in the room may write to it, topic only by operators, by invitation only.",
+        "#milk has no rules of its own.",
+        "You: unseen by people who share no room with you, +x.",
+    ]
 
 
 def test_ping_tells_how_long_it_took() -> None:

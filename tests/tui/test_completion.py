@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubbub.tui.completion import Argument, begin, files_in, unquote
+from hubbub.tui.typed import Say, read
 
 
 class Place:
@@ -35,6 +36,7 @@ class Place:
             "me": Argument.TEXT,
             "msg": Argument.NICK,
             "react": Argument.EMOJI,
+            "topic": Argument.TOPIC,
             "upload": Argument.PATH,
         }
 
@@ -42,7 +44,7 @@ class Place:
         return self._files.get(directory, ())
 
 
-def _rounds(typed: str, *, by: int = 1, place: Place | None = None, suffix: str = ": ") -> list[str]:
+def _rounds(typed: str, *, by: int = 1, place: Place | None = None, suffix: str = ", ") -> list[str]:
     """What the text before and behind the cursor (|) becomes by each Tab, once round."""
     text, cursor = typed.replace("|", ""), typed.index("|")
     completion = begin(text, cursor, place or Place(), suffix=suffix)
@@ -57,13 +59,13 @@ def _rounds(typed: str, *, by: int = 1, place: Place | None = None, suffix: str 
 @pytest.mark.parametrize(
     ("typed", "becomes"),
     [
-        ("al|", ["Albert: |", "alice: |", "alfred: |"]),
-        ("AL|", ["Albert: |", "alice: |", "alfred: |"]),
+        ("al|", ["Albert, |", "alice, |", "alfred, |"]),
+        ("AL|", ["Albert, |", "alice, |", "alfred, |"]),
         ("ask al|", ["ask Albert |", "ask alice |", "ask alfred |"]),
         ("ask @zo|", ["ask @zoe |"]),
         ("ask zo|, please", ["ask zoe|, please"]),
-        ("zo| hello", ["zoe:| hello"]),
-        ("car|", ["carol: |"]),
+        ("zo| hello", ["zoe,| hello"]),
+        ("car|", ["carol, |"]),
         ("see #ge|", ["see #General |", "see #geo |"]),
         ("/jo|", ["/join |"]),
         ("/JO|", ["/join |"]),
@@ -86,16 +88,33 @@ def test_completing(typed: str, becomes: list[str]) -> None:
     assert _rounds(typed) == becomes
 
 
+class Named(Place):
+    def topic(self) -> str:
+        return "All about\n tea\x07"
+
+
+def test_the_topic_is_offered_to_be_changed() -> None:
+    assert _rounds("/topic |", place=Named()) == ["/topic All about tea|"]
+    assert _rounds("/topic #t|", place=Named()) == ["/topic #tea |"]
+    assert _rounds("/topic |", place=Place()) == []
+
+
+def test_a_completed_name_is_said_to_all() -> None:
+    completion = begin("zo", 2, Place())
+    assert completion is not None
+    assert read(completion.step("zo", 1)[2] + "hi") == Say("zoe, hi")
+
+
 def test_the_thumb_comes_first() -> None:
     assert _rounds(":thu|")[0] == "👍 |"
 
 
 def test_shift_tab_goes_the_other_way_round() -> None:
-    assert _rounds("al|", by=-1) == ["alfred: |", "alice: |", "Albert: |"]
+    assert _rounds("al|", by=-1) == ["alfred, |", "alice, |", "Albert, |"]
 
 
 def test_what_follows_a_nick_is_a_setting() -> None:
-    assert _rounds("zo|", suffix=", ") == ["zoe, |"]
+    assert _rounds("zo|", suffix=": ") == ["zoe: |"]
 
 
 def test_going_back_and_forth() -> None:
@@ -103,11 +122,11 @@ def test_going_back_and_forth() -> None:
     assert completion is not None
     text = "al"
     for by, expected in (
-        (1, "Albert: "),
-        (1, "alice: "),
-        (-1, "Albert: "),
-        (-1, "alfred: "),
-        (1, "Albert: "),
+        (1, "Albert, "),
+        (1, "alice, "),
+        (-1, "Albert, "),
+        (-1, "alfred, "),
+        (1, "Albert, "),
     ):
         start, end, new = completion.step(text, by)
         text = text[:start] + new + text[end:]

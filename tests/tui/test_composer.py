@@ -600,14 +600,14 @@ def test_completing_shows_what_there_is() -> None:
     async def test(desk: Desk, pilot: Pilot[None]) -> None:
         await _type(pilot, "al")
         await pilot.press("tab")
-        assert desk.box.text == "Albert: "
+        assert desk.box.text == "Albert, "
         assert (desk.box.candidates, desk.box.index) == (["Albert", "alice"], 0)
         await pilot.press("tab")
-        assert (desk.box.text, desk.box.index) == ("alice: ", 1)
+        assert (desk.box.text, desk.box.index) == ("alice, ", 1)
         await pilot.press("shift+tab")
-        assert desk.box.text == "Albert: "
+        assert desk.box.text == "Albert, "
         await pilot.press("h", "i")
-        assert desk.box.text == "Albert: hi"
+        assert desk.box.text == "Albert, hi"
         shown = [(message.candidates, message.index) for message in desk.of(Composer.Completing)]
         assert shown == [
             (["Albert", "alice"], 0),
@@ -618,6 +618,16 @@ def test_completing_shows_what_there_is() -> None:
         await pilot.press("ctrl+u", "a", "l", "tab", "tab", "escape")
         assert desk.box.text == "al"
         assert desk.keys == []
+
+    _try(test)
+
+
+def test_spaces_before_a_text_belong_to_it() -> None:
+    async def test(desk: Desk, pilot: Pilot[None]) -> None:
+        await _type(pilot, "   indented ")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [message.text for message in desk.of(Composer.Submitted)] == ["   indented"]
 
     _try(test)
 

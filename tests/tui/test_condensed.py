@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hubbub.client.lines import Kind, Line
 from hubbub.tui.condensed import MOST_NAMES, Name, Words, condensed, happened
 
@@ -47,4 +49,40 @@ def test_single_things() -> None:
         spelled(happened(Line(Kind.KICK, 0, "alice", "rude", target="dan"))) == "← alice removed dan (rude)"
     )
     assert spelled(happened(Line(Kind.TOPIC, 0, "alice", "tea"))) == "· alice set the topic: tea"
-    assert spelled(happened(Line(Kind.MODE, 0, "", "+m"))) == "· the server set +m"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("+o cat", "made cat an operator"),
+        ("-o+v cat dan", "made cat no longer an operator; gave dan a voice"),
+        ("-v dan", "took the voice of dan"),
+        ("+it", "made the room: by invitation only, topic only by operators"),
+        ("-i", "made the room: open without an invitation"),
+        ("+lk 5 secret", "made the room: for at most 5 people, a key is needed"),
+        ("-l", "made the room: for any number of people"),
+        ("+S 10", "made the room: slow: a message in 10 seconds from each"),
+        ("+b cat!*@*", "banned cat"),
+        ("-b cat!*@*", "lifted the ban of cat"),
+        ("+b *!*@10.0.0.1", "banned everybody at 10.0.0.1"),
+        ("-b ~a:cat", "lifted the ban of cat (the account)"),
+        ("+b c*!x@*", "banned c*!x@*"),
+        ("+q *!*@h", "silenced everybody at h"),
+        ("+q cat", "made cat an owner"),
+        ("+om cat", "made cat an operator; made the room: only operators and people with a voice may speak"),
+        ("+CX", "made the room: +C, +X"),
+        ("+X something", "set +X something"),
+        ("+o", "set +o"),
+        ("", "set "),
+    ],
+)
+def test_modes_are_said_in_words(change: str, said: str) -> None:
+    assert spelled(happened(Line(Kind.MODE, 0, "bob", change))) == f"· bob {said}"
+
+
+def test_who_was_made_an_operator_is_a_name() -> None:
+    assert Name("cat") in happened(Line(Kind.MODE, 0, "bob", "+o cat"))
+
+
+def test_modes_of_a_person_stay_letters() -> None:
+    assert spelled(happened(Line(Kind.MODE, 0, "alice", "+i"), in_room=False)) == "· alice set +i"

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from hubbub.tui.dialogs import Ask, Confirm, Entry, Menu, person_entries
+from hubbub.tui.dialogs import Ask, Confirm, Entry, Menu, PickEmoji, person_entries
 from tui.showing import Shown, rows, show
 
 MENU = [Entry("Write", "query", "w"), Entry("Ignore", "ignore", "i"), Entry("Nothing", "nothing")]
@@ -65,6 +65,42 @@ def test_what_can_be_done_about_somebody() -> None:
     assert [entry.value for entry in person_entries("bob")] == ["query", "mention", "ignore"]
     able = person_entries("bob", ignored=True, operator=True)
     assert [entry.value for entry in able] == ["query", "mention", "unignore", "op", "kick"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("heart", "❤️"),
+        (":heart:", "❤️"),
+        ("rocke", "🚀"),
+        ("🎉", "🎉"),
+        ("", "👍"),
+        ("xyzzy", None),
+        ("two words", None),
+    ],
+)
+def test_an_emoji_is_picked_by_its_name(typed: str, answer: str | None) -> None:
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        picker.query_line.value = typed
+        await pilot.pause()
+        if answer is None:
+            assert any("There is no emoji" in row for row in rows(app))
+        await pilot.press("enter")
+        assert app.answers == ([answer] if answer else [])
+
+    picker = PickEmoji()
+    show(picker, steps)
+
+
+def test_the_emoji_that_fit_are_listed_and_chosen_from() -> None:
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        await pilot.press(*"thumbs")
+        await pilot.pause()
+        assert [row.strip("│▌ ") for row in rows(app)[4:6]] == ["👍 thumbsup", "👎 thumbsdown"]
+        await pilot.press("down", "enter")
+        assert app.answers == ["👎"]
+
+    show(PickEmoji(), steps)
 
 
 def test_a_click_takes() -> None:

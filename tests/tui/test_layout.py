@@ -137,7 +137,7 @@ def test_bots_and_direct_messages_are_marked() -> None:
 
 def test_deleted_and_edited() -> None:
     assert body(line(redacted=True, redacted_by="bob", redaction_reason="spam")) == [
-        "12:00    alice  message deleted by bob: spam"
+        "12:00    alice  bob took this back: spam"
     ]
     assert body(line(edited_ms=1)) == ["12:00    alice  hello (edited)"]
     assert body(line(text="```\nx\n```", edited_ms=1)) == [

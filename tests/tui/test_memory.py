@@ -25,10 +25,10 @@ from hubbub.tui.memory import (
     Memory,
     Typed,
     Window,
-    is_secret,
     state_file,
     state_folder,
 )
+from hubbub.tui.typed import is_secret
 
 PATIENCE = 10.0
 
@@ -257,8 +257,7 @@ def test_half_a_character_is_no_reason_to_fail(path: Path) -> None:
     ],
 )
 def test_passwords_are_not_remembered(path: Path, typed: str) -> None:
-    assert is_secret(typed)
-    memory = Memory(path)
+    memory = Memory(path, is_secret=is_secret)
     memory.set_draft("#tea", typed)
     memory.add_typed("#tea", typed)
     memory.set_draft("#milk", "so that there is a file")
@@ -271,6 +270,25 @@ def test_passwords_are_not_remembered(path: Path, typed: str) -> None:
 )
 def test_everything_else_is(typed: str) -> None:
     assert not is_secret(typed)
+
+
+def test_what_is_written_to_a_service_is_not_remembered(path: Path) -> None:
+    memory = Memory(path, is_secret=is_secret)
+    memory.set_draft("NickServ", "identify alice hunter2")
+    memory.add_typed("NickServ", "identify alice hunter2")
+    memory.set_draft("#milk", "so that there is a file")
+    memory.close()
+    assert b"hunter2" not in path.read_bytes()
+
+
+def test_that_the_help_was_found_is_remembered(path: Path) -> None:
+    memory, other = Memory(path), Memory(path)
+    assert not memory.helped
+    memory.set_helped()
+    memory.close()
+    other.set_draft("#tea", "x")
+    other.close()
+    assert reopened(path).helped
 
 
 # -- where it is --------------------------------------------------------------------------------------------

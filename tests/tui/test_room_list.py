@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -10,6 +11,9 @@ from textual.pilot import Pilot
 
 from hubbub.client.chat import Chat, Member
 from hubbub.client.events import Phase
+from hubbub.client.lines import Delivery, Kind, Line
+from hubbub.tui import room_list
+from hubbub.tui.composer import Draft
 from hubbub.tui.room_list import RoomList, WindowClicked
 from hubbub.tui.windows import Window, Windows
 from tui.showing import Shown, rows, show, until
@@ -153,6 +157,41 @@ def test_only_rows_that_look_different_are_drawn(monkeypatch: pytest.MonkeyPatch
         await until(pilot, lambda: bool(drawn))
         await pilot.pause()
         assert drawn == [2]
+
+    show(world.list, steps)
+
+
+def test_only_what_is_seen_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(*(f"#room{number:04}" for number in range(1_900)))
+
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        looked: list[str] = []
+        look_of = room_list._look_of_talk
+
+        def counted(window: Window, *args: Any, **named: Any) -> Any:
+            looked.append(window.title)
+            return look_of(window, *args, **named)
+
+        monkeypatch.setattr(room_list, "_look_of_talk", counted)
+        world.unread("#room1899", 3)
+        world.list.update_now()
+        assert 0 < len(looked) <= 15
+        world.list.scroll_to(y=2_000, animate=False, immediate=True)
+        await until(pilot, lambda: any("#room1899" in row and " 3" in row for row in rows(app, world.list)))
+
+    show(world.list, steps)
+
+
+def test_a_draft_and_what_was_not_sent_have_signs() -> None:
+    world = World("#a", "#b", "#c")
+    world["#a"].draft = Draft("half a sen")
+    world["#b"].conversation.timeline.append(Line(Kind.MESSAGE, 1, "alice", delivery=Delivery.FAILED))
+    world.unread("#b", 2)
+    world["#c"].draft = Draft("here it is seen")
+    world.windows.show(world["#c"])
+
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        assert rows(app, world.list)[1:4] == ["  #a               ✎", "  #b             ! 2", "▌ #c"]
 
     show(world.list, steps)
 

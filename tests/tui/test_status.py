@@ -66,6 +66,14 @@ def test_activity_is_named_with_counts() -> None:
     assert active == (("bob(1@)", True), ("#x(2)", False), ("#yyyyyyyyyyyyyy…(1)", False))
 
 
+def test_of_many_active_windows_only_those_with_a_place_are_named() -> None:
+    active = activity_words([window(f"#{number}", 1) for number in range(2_000)])
+    assert len(active) == 2_000
+    assert sum(bool(name) for name, _ in active) == 5
+    said = words(standing_pieces(Standing(activity=active), 100))
+    assert said.endswith("act: #0(1) #1(1) #2(1) #3(1) #4(1) +1995")
+
+
 STANDING = Standing("hubbub", Phase.ONLINE, True, True, False, (("bob(1@)", True), ("#x(2)", False)))
 
 
@@ -146,14 +154,37 @@ def test_a_notice_goes_before_candidates_and_these_before_typing() -> None:
     show(line, steps)
 
 
-def test_a_long_notice_has_the_whole_row() -> None:
+ADVICE = (
+    "You are not in #tea any more, so nothing was sent. /join #tea goes there, and ↑ brings back the text."
+)
+
+
+@pytest.mark.parametrize("error", [False, True])
+def test_a_long_notice_has_as_many_rows_as_it_needs(error: bool) -> None:
+    line = StatusLine()
+
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        line.stand(STANDING)
+        line.say(ADVICE, error)
+        await pilot.pause()
+        shown = rows(app, line)
+        assert len(shown) == 2
+        assert " ".join(row.strip(" !") for row in shown) == ADVICE
+        line.forget()
+        await pilot.pause()
+        assert len(rows(app, line)) == 1
+
+    show(line, steps)
+
+
+def test_a_notice_has_three_rows_at_most() -> None:
     line = StatusLine()
 
     async def steps(app: Shown, pilot: Pilot[None]) -> None:
         line.stand(STANDING)
         line.say("x" * 200)
         await pilot.pause()
-        assert rows(app, line) == [" " + "x" * 57 + "…"]
+        assert rows(app, line) == [" " + "x" * 58, " " + "x" * 58, " " + "x" * 57 + "…"]
 
     show(line, steps)
 

@@ -75,6 +75,34 @@ def test_only_what_can_be_a_name_is_offered(query: str, offered: list[str]) -> N
     assert offers(query) == offered
 
 
+def test_the_box_is_as_high_as_it_must_be() -> None:
+    switcher = Switcher(make("#a", "#b", "#c", "#d", "#ab"))
+
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        box = switcher.query_one("#box")
+        top = box.region.y
+        assert box.region.height == 5 + switcher.AROUND
+        await pilot.press("a")
+        await until(pilot, lambda: box.region.height == 2 + switcher.AROUND)
+        assert box.region.y == top
+
+    show(switcher, steps, size=(80, 40))
+
+
+def test_a_long_list_is_scrolled_in_its_box() -> None:
+    switcher = Switcher(make(*(f"#r{number:02}" for number in range(60))))
+
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        box = switcher.query_one("#box")
+        assert box.region.height == 16
+        for _ in range(70):
+            await pilot.press("down")
+        assert any("▌#r59" in row for row in rows(app))
+        assert box.region.bottom <= 20
+
+    show(switcher, steps, size=(80, 20))
+
+
 def test_a_click_goes_there() -> None:
     windows = make("#a", "#b", "#c")
     switcher = Switcher(windows)

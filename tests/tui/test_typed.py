@@ -179,6 +179,22 @@ def test_who_would_read_it(text: str, mark: str) -> None:
         "nickserv: identify secret",
         "  /login alice secret",
         "/join #tea key",
+        "/pm NickServ identify secret",
+        "/send NickServ identify secret",
+        "/msg NickServ@services.libera.chat identify secret",
+        "/msg NickSrv identify secret",
+        "NickServ@services.libera.chat: identify secret",
+        "=NickServ identify secret",
+        "/cs identify #tea secret",
+        "/chanserv identify #tea secret",
+        "/logn alice secret",
+        "/idnetify secret",
+        "/mode +k secret",
+        "/mode #tea +ntk secret",
+        "/mdoe #tea +k secret",
+        "/connect irc.example.org secret",
+        "/connect irc://alice:secret@irc.example.org",
+        "/msgg identify secret",
     ],
 )
 def test_secrets(text: str) -> None:
@@ -191,3 +207,26 @@ def test_secrets(text: str) -> None:
 )
 def test_no_secrets(text: str) -> None:
     assert not is_secret(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["/connect irc.example.org", "/mode #tea +o bob", "/q see you", "NickServ", "quick: hi", "=D"]
+)
+def test_no_secrets_either(text: str) -> None:
+    assert not is_secret(text)
+
+
+def test_all_that_is_said_to_a_service_is_secret() -> None:
+    for name in ("NickServ", "nickserv@services.example", "Q"):
+        assert is_secret("identify alice hunter2", name)
+        assert is_secret("/me hunter2", name)
+        assert not is_secret("", name)
+    assert not is_secret("identify yourself", "#tea")
+
+
+def test_a_name_that_nobody_has_is_marked_before_enter() -> None:
+    known = {"bob"}.__contains__
+    assert reads_as("bob: hi", known) == "private to bob"
+    assert reads_as("Homework: page 12", known) == "nobody of that name"
+    assert reads_as("Homework:", known) == "nobody of that name"
+    assert reads_as("/msg carol hi", known) == "private to carol"

@@ -181,7 +181,7 @@ def test_a_taken_name_can_be_reclaimed_with_its_password() -> None:
         await pilot.pause()
         assert "alice: The password is wrong." in text(app)
         await pilot.press("f2", "enter")
-        assert heard(app)[-1] == ("named", "alice", "", "")
+        assert heard(app)[-1] == ("named", "alice2", "", "")
 
     show(screen, steps)
 
@@ -297,3 +297,52 @@ def test_the_keys_are_in_view_at_every_size(size: tuple[int, int]) -> None:
         assert "Enter comes in" in text(app)
 
     show(screen, steps, size=size)
+
+
+def test_after_a_taken_name_what_is_typed_is_a_password_and_never_a_name() -> None:
+    screen = named()
+
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        screen.refused("alice", "Somebody has this name", "alice2")
+        await pilot.press(*"hunter2")
+        assert "hunter2" not in text(app)
+        await pilot.press("enter")
+        assert heard(app)[-1] == ("named", "alice", "alice", "hunter2")
+
+    show(screen, steps)
+
+
+def test_a_taken_name_and_enter_is_the_other_name() -> None:
+    screen = named()
+
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        screen.refused("alice", "Somebody has this name", "alice2")
+        await pilot.press("enter")
+        assert heard(app)[-1] == ("named", "alice2", "", "")
+
+    show(screen, steps)
+
+
+@pytest.mark.parametrize("key", ["escape", "f2"])
+def test_a_known_account_is_asked_for_its_password_alone(key: str) -> None:
+    screen = WelcomeScreen(name="Annie", address="chat.example.org", account="Ann")
+
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        assert "Password of Ann" in text(app)
+        assert "What shall others call you?" not in text(app)
+        await pilot.press("enter")
+        assert "Type the password of Ann" in text(app)
+        assert heard(app) == []
+        await pilot.press(*"hunter2", "enter")
+        assert "hunter2" not in text(app)
+        assert heard(app) == [("named", "Annie", "Ann", "hunter2")]
+        screen.login_refused("Ann", "The password is wrong")
+        await pilot.press(key)
+        assert "What shall others call you?" in text(app)
+        await pilot.press("ctrl+u", *"guest", "enter")
+        assert heard(app)[-1] == ("named", "guest", "", "")
+        assert app.heard[-1].as_guest
+
+    show(screen, steps)

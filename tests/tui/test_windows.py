@@ -88,6 +88,37 @@ def test_a_renamed_window_goes_to_its_new_place() -> None:
     assert windows.find("home", "#Z") is window
 
 
+def test_they_are_put_in_order_once_when_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    placed: list[str] = []
+    place_of = Windows._place_of
+
+    def counted(self: Windows, window: Window) -> object:
+        placed.append(window.title)
+        return place_of(self, window)
+
+    monkeypatch.setattr(Windows, "_place_of", counted)
+    windows = make(*(f"#r{number:04}" for number in range(1_900)))
+    for name in ("#r0007", "#r1899"):
+        windows.pin(named(windows, name), True)
+        windows.renamed(named(windows, name))
+    assert placed == []
+    assert names(windows)[:3] == ["#r0007", "#r1899", "#r0000"]
+    windows.activity()
+    assert len(placed) == 1_900
+
+
+def test_a_window_is_found_by_the_name_that_it_has_now() -> None:
+    windows = make("#a", "#b")
+    window = named(windows, "#a")
+    window.conversation.name = "#z"
+    assert windows.find("home", "#z") is window
+    assert windows.find("home", "#a") is None
+    windows.renamed(window)
+    assert windows.find("home", "#z") is window
+    windows.remove(window)
+    assert windows.find("home", "#z") is None
+
+
 # -- going there ----------------------------------------------------------------------------------------------
 
 

@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from hubbub.client.lines import Line
 from hubbub.client.timeline import Timeline
 from hubbub.irc.names import fold
+
+
+@lru_cache(maxsize=32)
+def _signs(announced: str) -> str:
+    """Letters, which a server may announce as well, would make rooms of people."""
+    return "".join(sign for sign in announced if sign.isprintable() and not sign.isalnum() and sign not in " ,:")
 
 
 class Place(StrEnum):
@@ -92,6 +99,11 @@ class Conversation:
             self.unread += 1
             self.mentions += line.mentions_me
 
+    def counted(self, line: Line) -> tuple[int, int]:
+        """What it adds to `unread` and `mentions`."""
+        unread = self._is_unread(line)
+        return int(unread), int(unread and line.mentions_me)
+
     def _is_unread(self, line: Line) -> bool:
         return line.time_ms > self.read_ms and line.counts_as_unread
 
@@ -133,7 +145,7 @@ class Chat:
 
     @property
     def channel_types(self) -> str:
-        return self.tokens.get("CHANTYPES", "#&")
+        return _signs(self.tokens.get("CHANTYPES", "#&"))
 
     @property
     def prefixes(self) -> dict[str, str]:

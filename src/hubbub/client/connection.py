@@ -148,16 +148,20 @@ class Connection:
         return [message for message in map(_to_message, lines) if message is not None]
 
     async def send(self, messages: Iterable[Message]) -> None:
-        """Returns when the server takes more."""
+        """Returns when the server takes more. Raises Lost, also where it takes nothing for as long as it may be silent."""
         self.put(messages)
         try:
-            await self._writer.drain()
+            async with asyncio.timeout(self._quiet):
+                await self._writer.drain()
+        except TimeoutError as error:
+            self.abort()
+            raise Lost("the server takes nothing any more") from error
         except OSError as error:
             raise Lost(_reason(error)) from error
 
     def put(self, messages: Iterable[Message]) -> None:
-        """Send without waiting; that the connection is lost shows where it is read."""
-        data = "".join(f"{message.to_line()}\r\n" for message in messages)
+        """Send without waiting; that the connection is lost shows where it is read. What makes no line is left out."""
+        data = "".join(map(_to_line, messages))
         if data and not self._writer.is_closing():
             self._writer.write(data.encode("utf-8", "replace"))
 
@@ -177,6 +181,14 @@ class Connection:
             await asyncio.wait_for(self._writer.wait_closed(), 2)
         except (OSError, TimeoutError):
             self._writer.transport.abort()
+
+
+def _to_line(message: Message) -> str:
+    """ "" for what the grammar can't carry: a name that a server has made up must not end the program."""
+    try:
+        return f"{message.to_line()}\r\n"
+    except BadLine:
+        return ""
 
 
 def _to_message(line: bytes) -> Message | None:

@@ -117,10 +117,13 @@ class Network:
         task, self._task = self._task, None
         if self.connection is not None:
             self.session.leave(reason)
-            with suppress(Lost):
-                await self._flush(self.connection)
+            self.connection.put(self.session.take_messages())
+            if task is not None:
+                await asyncio.wait({task}, timeout=_FAREWELL_SECONDS)
+        if self.connection is not None:
+            # Whoever doesn't hang up after a goodbye takes nothing any more, either.
+            self.connection.abort()
         if task is not None:
-            await asyncio.wait({task}, timeout=_FAREWELL_SECONDS)
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
@@ -153,6 +156,7 @@ class Network:
     async def _converse(self) -> str:
         """One connection, from beginning to end; returns why it ended."""
         self._came_in = False
+        self.certificate_changed = None
         try:
             self.connection = await connect(
                 self.host, self.port, encryption=self.encryption, trust=self._trust, quiet=_QUIET_SECONDS

@@ -200,11 +200,17 @@ def happened(message: Message, chat: Chat, now_ms: int) -> Line | None:
     )
 
 
+def reason(given: str) -> str:
+    """ "" also for what only looks like one: servers put "Quit: " in front of whatever was given, be it nothing."""
+    given = given.strip()
+    return "" if plain(given).strip().lower() in ("", "quit:", "part:") else given
+
+
 _HAPPENED: dict[str, Callable[[Heard], tuple[Kind, str, str]]] = {
     "JOIN": lambda heard: (Kind.JOIN, "", ""),
-    "PART": lambda heard: (Kind.PART, "", heard.param(1)),
-    "QUIT": lambda heard: (Kind.QUIT, "", heard.param(0)),
-    "KICK": lambda heard: (Kind.KICK, heard.param(1), heard.param(2)),
+    "PART": lambda heard: (Kind.PART, "", reason(heard.param(1))),
+    "QUIT": lambda heard: (Kind.QUIT, "", reason(heard.param(0))),
+    "KICK": lambda heard: (Kind.KICK, heard.param(1), reason(heard.param(2))),
     "NICK": lambda heard: (Kind.NICK, heard.param(0), ""),
     "TOPIC": lambda heard: (Kind.TOPIC, "", heard.param(1)),
     "MODE": lambda heard: (Kind.MODE, "", " ".join(heard.message.params[1:])),

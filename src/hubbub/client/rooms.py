@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from hubbub.client.chat import Conversation, Person, Place
 from hubbub.client.events import Changed, Closed, Opened, SelfChanged, Told
-from hubbub.client.reading import Heard, happened, is_ignored
-from hubbub.client.state import LONGEST_NAME, Events, Handler, State
+from hubbub.client.reading import Heard, happened, is_ignored, reason
+from hubbub.client.state import Events, Handler, State, is_name
 from hubbub.irc.names import fold
 from hubbub.irc.text import printable
 from hubbub.irc.wire import split_source
@@ -68,7 +68,8 @@ def parted(state: State, heard: Heard) -> Events:
         return
     yield from state.happened(room, heard)
     if state.chat.is_me(heard.nick):
-        yield from _left(state, room, printable(heard.param(1)))
+        # No reason: the conversation is over, so nobody may go on showing it beside the next one of this name.
+        yield from _left(state, room, "")
         state.chat.conversations.pop(fold(room.name), None)
     else:
         state.membership.leave(room, heard.nick)
@@ -81,18 +82,19 @@ def kicked(state: State, heard: Heard) -> Events:
         return
     yield from state.happened(room, heard)
     if state.chat.is_me(heard.param(1)):
-        why = f": {heard.param(2)}" if heard.param(2) else ""
+        given = reason(heard.param(2))
+        why = f": {given}" if given else ""
         yield from _left(state, room, printable(f"{heard.nick} put you out of {room.name}{why}"))
     else:
         state.membership.leave(room, heard.param(1))
         yield Changed(room)
 
 
-def _left(state: State, room: Conversation, reason: str) -> Events:
+def _left(state: State, room: Conversation, why: str) -> Events:
     """The room is kept where we were put out of it, so that one sees why."""
     room.joined = False
     state.membership.reset(room)
-    yield Closed(room, reason)
+    yield Closed(room, why)
 
 
 def quit_(state: State, heard: Heard) -> Events:
@@ -107,7 +109,7 @@ def quit_(state: State, heard: Heard) -> Events:
 
 def renamed_person(state: State, heard: Heard) -> Events:
     new = heard.param(0)
-    if not new or not heard.nick or len(new) > LONGEST_NAME or state.chat.is_channel(new):
+    if not is_name(new) or not heard.nick or state.chat.is_channel(new):
         return
     mine = state.chat.is_me(heard.nick)
     if state.chat.is_me(new) and not mine:
@@ -123,12 +125,12 @@ def renamed_person(state: State, heard: Heard) -> Events:
 def renamed_room(state: State, heard: Heard) -> Events:
     old, new = heard.param(0), heard.param(1)
     room = state.room(old)
-    if room is None or not state.chat.is_channel(new) or len(new) > LONGEST_NAME:
+    if room is None or not state.chat.is_channel(new) or not is_name(new):
         return
     del state.chat.conversations[fold(old)]
     stale = state.chat.conversations.pop(fold(new), None)
     if stale is not None:
-        yield Closed(stale, printable(f"{old} is called {new} now"))
+        yield Closed(stale)
     room.name = new
     state.chat.conversations[fold(new)] = room
     yield from state.happened(room, heard)

@@ -340,6 +340,11 @@ class Session:
         known = self._rooms.get(fold(name))
         self._rooms[fold(name)] = _Room(name, key or (known.key if known else ""))
 
+    def key_of(self, name: str) -> str:
+        """With which a room was entered, or ""."""
+        known = self._rooms.get(fold(name))
+        return known.key if known is not None else ""
+
     def _forget(self, name: str) -> None:
         self._rooms.pop(fold(name), None)
 

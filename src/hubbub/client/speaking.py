@@ -96,15 +96,21 @@ def _typing(state: State, conversation: Conversation, heard: Heard, typing: str)
 def revised(state: State, heard: Heard) -> Events:
     """Edited, taken back, reacted to."""
     conversation = state.chat.find(conversation_name(heard.message, state.chat))
-    line = revise(conversation.timeline, heard, state.chat) if conversation else None
-    if conversation is None or line is None:
+    if conversation is None:
         return
-    yield Updated(conversation, line)
-    if line.time_ms > conversation.read_ms:
-        before = conversation.unread, conversation.mentions
-        conversation.recount()
-        if before != (conversation.unread, conversation.mentions):
-            yield Changed(conversation)
+    # A reaction names its line in a tag, and doesn't change what counts.
+    line = conversation.timeline.find(heard.param(1))
+    before = conversation.counted(line) if line is not None else (0, 0)
+    changed = revise(conversation.timeline, heard, state.chat)
+    if changed is None:
+        return
+    yield Updated(conversation, changed)
+    after = conversation.counted(changed) if changed is line else before
+    if after != before:
+        # By the difference: there may be very many to count.
+        conversation.unread += after[0] - before[0]
+        conversation.mentions += after[1] - before[1]
+        yield Changed(conversation)
 
 
 def marked(state: State, heard: Heard) -> Events:

@@ -5,6 +5,7 @@ Owns the limits on conversations, and that a line that came is counted and told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 
 from hubbub.client.chat import Chat, Conversation, Place
@@ -16,7 +17,14 @@ from hubbub.client.reading import Heard, happened, split_target
 MOST_CONVERSATIONS = 2_000
 LONGEST_NAME = 300
 
+_NOT_OF_NAMES = re.compile(r"[\s,\x00-\x1f\x7f]|^:")
+
 Events = Iterator[Event]
+
+
+def is_name(name: str) -> bool:
+    """Whether anything can be sent to it: one word, as the target of a line."""
+    return 0 < len(name) <= LONGEST_NAME and _NOT_OF_NAMES.search(name) is None
 
 
 class State:
@@ -34,7 +42,7 @@ class State:
 
     def is_full(self, name: str) -> bool:
         """Whether a conversation of this name can't be opened."""
-        return len(self.chat.conversations) >= MOST_CONVERSATIONS or len(name) > LONGEST_NAME
+        return len(self.chat.conversations) >= MOST_CONVERSATIONS or not is_name(name)
 
     def opened(self, name: str) -> Generator[Event, None, Conversation]:
         """A direct conversation, or a room that we know; what finds no place goes to the server's."""

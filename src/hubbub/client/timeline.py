@@ -132,7 +132,8 @@ class Timeline:
                 # It stands before what it follows: two came at one time, or we had only our own clock to go by.
                 self._take(known)
                 run.append(known)
-        first = self.lines[0] if older and last is None and self.lines else None
+        # Not simply the first line of all: one without an id may be older than what the page was asked before.
+        first = (self.oldest() or self.lines[0]) if older and last is None and self.lines else None
         self._insert_run(run, last, first)
         gone = self._forget(len(self.lines) - MOST_LINES)
         return [line for line in fresh if line not in gone] if gone else fresh

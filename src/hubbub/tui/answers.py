@@ -191,7 +191,9 @@ _ABOUT: dict[str, Callable[[Sequence[str]], str]] = {
     numerics.RPL_WHOISHOST: lambda params: f"connects from {_param(params, -1).rpartition(' ')[2]}",
     # The address stands in RPL_WHOISHOST already.
     numerics.RPL_WHOISACTUALLY: lambda params: "",
-    numerics.RPL_WHOISMODES: lambda params: _param(params, -1) if _param(params, -1)[-1:] not in ("", "+") else "",
+    numerics.RPL_WHOISMODES: lambda params: (
+        _param(params, -1) if _param(params, -1)[-1:] not in ("", "+") else ""
+    ),
     numerics.RPL_WHOISSPECIAL: lambda params: _param(params, -1),
     numerics.RPL_WHOISKEYVALUE: lambda params: f"{_param(params, 2)}: {_param(params, -1)}",
 }

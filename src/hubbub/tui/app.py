@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,12 +32,16 @@ from hubbub.client.registration import Identity
 from hubbub.client.sending import NothingToSend
 from hubbub.client.settings import Described, Settings, SettingsError, describe, find_file
 from hubbub.client.trust import Trust
+from hubbub.irc.names import fold
+from hubbub.irc.text import clip
+from hubbub.plain.commands import Unclear
 from hubbub.tui import emoji, keys, pasting, terminal, themes
 from hubbub.tui.background import BackgroundQuery
 from hubbub.tui.blocks import Coming
 from hubbub.tui.commands import run as run_command
+from hubbub.tui.commands.talking import say_here
 from hubbub.tui.commands.talking import tell as tell_person
-from hubbub.tui.composer import Composer, Mode
+from hubbub.tui.composer import Composer, Draft, Mode
 from hubbub.tui.desk import AppDesk
 from hubbub.tui.editor import edit_in_editor
 from hubbub.tui.keymap import Context
@@ -51,6 +56,7 @@ OK, FAILED, USAGE, UNAVAILABLE, CONFIG = 0, 1, 2, 69, 78
 _AGAIN_SECONDS = 1.5
 """Ctrl+C twice within that time leaves."""
 _CHORD_SECONDS = 2.0
+_PREVIEW = 60
 _JOINS = {"condensed": Coming.SMART, "all": Coming.ALL, "none": Coming.NONE}
 
 
@@ -77,7 +83,13 @@ class ChatApp(MessageActions):
         self._typed_before = typed
         self._interrupted_at = 0.0
         self._chord = ("", 0.0)
+        # Of networks, by key: the password that the keyring has, and the one that was refused last.
         self._kept: dict[str, str] = {}
+        self._wrong: dict[str, str] = {}
+        self._let_in: dict[str, str] = {}
+        """The account that has let us in last."""
+        self._asked_for: dict[str, list[str]] = {}
+        """The rooms that were named with the address of the server."""
         # Textual's own would come first: its Ctrl+C only tells how to quit.
         self._bindings.key_to_bindings.clear()
         for context in (Context.EVERYWHERE, Context.WINDOW):
@@ -96,22 +108,35 @@ class ChatApp(MessageActions):
         self.composer.insert(self._typed_before)
         self.set_interval(1, self._tick)
         self.app_suspend_signal.subscribe(self, lambda _: self.terminal.suspended())
-        self.app_resume_signal.subscribe(self, lambda _: self.terminal.resumed())
+        self.app_resume_signal.subscribe(self, lambda _: self._resumed())
         for problem in (*self.settings.warnings, *self.keymap.problems):
             self.notify(problem, severity="warning", markup=False)
         start = self.start
         if start.host and start.name:
-            self.add_network(start.host, start.port, name=start.name, account=start.account, tls=start.tls)
+            self.add_network(
+                start.host,
+                start.port,
+                name=start.name,
+                account=start.account,
+                tls=start.tls,
+                rooms=start.rooms,
+            )
         else:
             self._welcome(to_address(start.host, start.port) if start.host else "")
 
-    def _welcome(self, address: str) -> None:
+    def _resumed(self) -> None:
+        """Back from the shell or an editor: nothing of ours is on the screen any more."""
+        self.terminal.resumed()
+        self.call_later(self.action_redraw)
+
+    def _welcome(self, address: str, account: str = "") -> None:
         known = [Known(one.key, to_address(one.host, one.port)) for one in self.settings.servers.values()]
         self.welcome = WelcomeScreen(
             None if address else find(1.5),
             known=known,
             name=self.start.name or login_name(),
             address=address,
+            account=account,
         )
         self.push_screen(self.welcome)
 
@@ -133,6 +158,7 @@ class ChatApp(MessageActions):
         account: str = "",
         password: str = "",
         tls: bool | None = None,
+        rooms: Sequence[str] = (),
     ) -> Network:
         """Connect to a server, in addition to those that there are."""
         server = self.settings.server(host, port)
@@ -151,24 +177,55 @@ class ChatApp(MessageActions):
             self.on_network_events,
             encryption=Encryption.AUTO if tls is None else Encryption.TLS if tls else Encryption.PLAIN,
             trust=self.trust,
-            rooms=_rooms([*server.rooms, *self.start.rooms]),
+            rooms=_rooms([*server.rooms, *rooms]),
         )
         self.networks[network.key] = network
+        self._asked_for[network.key] = list(_rooms(rooms))
         self.windows.add(network.key, network.chat.server)
         self._coming = network
         self.run_worker(self._begin(network), name=f"begin {network.key}")
         return network
 
-    _coming: Network | None = None
+    def go_to_network(self, address: str, name: str) -> None:
+        """Connect there; where there is a connection already, show it."""
+        found = parse_address(address)
+        port = found.port or DEFAULT_PORT
+        network = self.networks.get(self.settings.server(found.host, port).key)
+        if network is None:
+            self.add_network(found.host, port, name=name, tls=found.tls, rooms=found.rooms)
+            return
+        if network.phase in (Phase.WAITING, Phase.ENDED):
+            network.reconnect_now()
+        for room, key in _rooms(found.rooms).items():
+            network.session.join(room, key)
+        windows = [one for one in self.windows if one.network_key == network.key]
+        self.show_window(max(windows, key=lambda window: window.last_shown))
+
+    def first_room(self, network: Network) -> str:
+        return next(iter(self._asked_for.get(network.key, ())), "")
+
+    def is_start_room(self, network: Network, name: str) -> bool:
+        return fold(name) in map(fold, self._asked_for.get(network.key, ()))
+
+    def ask_password(self, network: Network) -> None:
+        """On the first screen, before anything is sent: the account is known, and its password is not."""
+        if self.welcome is not None:
+            self._in_line[network] = partial(self.ask_password, network)
+            return
+        self._coming = network
+        self._welcome(to_address(network.host, network.port), network.session.identity.account)
 
     async def _begin(self, network: Network) -> None:
-        """With the password from the keyring, where one is kept for the account."""
+        """With the password from the keyring, where one is kept for the account; else it is asked for."""
         identity = network.session.identity
         if identity.account and not identity.password:
             kept = await self.passwords.get(network.key, identity.account)
             if kept:
                 self._kept[network.key] = kept
                 network.session.login(identity.account, kept)
+            else:
+                self.ask_password(network)
+                return
         network.start()
 
     # -- the first screen -----------------------------------------------------------------------------------
@@ -179,18 +236,21 @@ class ChatApp(MessageActions):
         tls = True if event.found is not None and event.found.tls else found.tls
         self.start = self.start._replace(host=found.host, port=found.port or DEFAULT_PORT, tls=tls)
         server = self.settings.at(found.host, self.start.port)
+        self._coming = self.networks.get(server[0].key) if server else None
         if server and server[0].name and self.welcome is not None:
             self.welcome.use_name(server[0].name)
 
     @on(Named)
     def _named(self, event: Named) -> None:
         network = self._coming
-        if network is not None and network.phase is Phase.REGISTERING:
+        if network is not None and network.session.is_connected:
+            if event.password and network.chat.nick != event.name:
+                network.session.identity = replace(network.session.identity, nick=event.name)
             if event.password:
                 network.session.login(event.account, event.password)
             else:
                 network.session.take_name(event.name)
-        elif network is not None and (network.host, network.port) == (self.start.host, self.start.port):
+        elif network is not None:
             self._restart(network, event)
         else:
             self.add_network(
@@ -200,18 +260,34 @@ class ChatApp(MessageActions):
                 account=event.account,
                 password=event.password,
                 tls=self.start.tls,
+                rooms=self.start.rooms,
             )
 
+    def password_refused(self, network: Network) -> None:
+        self._wrong[network.key] = network.session.identity.password
+
     def keep_password(self, network: Network) -> None:
+        """Once for each account that lets us in: what is typed at a later /login may be wrong."""
         identity = network.session.identity
+        account = fold(network.chat.account)
+        if self._let_in.get(network.key) == account or self._wrong.get(network.key) == identity.password:
+            return
+        self._let_in[network.key] = account
         if self._kept.get(network.key) != identity.password:
             self._kept[network.key] = identity.password
             self.run_worker(self.passwords.put(network.key, network.chat.account, identity.password))
 
     def _restart(self, network: Network, event: Named) -> None:
-        network.session.take_name(event.name)
+        """Under that name; `as_guest`: without the account that it was to be."""
+        session = network.session
         if event.password:
-            network.session.login(event.account, event.password)
+            session.identity = replace(
+                session.identity, nick=event.name, account=event.account, password=event.password
+            )
+        elif event.as_guest:
+            session.identity = replace(session.identity, nick=event.name, account="", password="")
+        else:
+            session.identity = replace(session.identity, nick=event.name)
         network.reconnect_now()
 
     @on(CertificateAccepted)
@@ -234,6 +310,11 @@ class ChatApp(MessageActions):
         if self._coming is not None:
             self.stop_trying(self._coming)
 
+    def disconnect(self, network: Network, reason: str) -> None:
+        """They wanted it so: nothing that comes of it is an error."""
+        self._parting.add(network)
+        self.run_worker(network.stop(reason))
+
     def stop_trying(self, network: Network) -> None:
         network.give_up()
 
@@ -242,23 +323,39 @@ class ChatApp(MessageActions):
         if self.window is None:
             self.exit(OK)
         elif self.welcome is not None:
-            self.welcome = None
-            self.pop_screen()
+            network = self._coming
+            if network is not None and network.phase is not Phase.ONLINE:
+                self.stop_trying(network)
+                self.tell("You have not come in. /reconnect tries again.", conversation=network.chat.server)
+            self.close_welcome()
 
     # -- what is typed --------------------------------------------------------------------------------------
 
     @on(Composer.Submitted)
     def _submitted(self, event: Composer.Submitted) -> None:
-        window = self.window
-        if window is None:
+        """Said where it was typed, also if another conversation is shown by now."""
+        window = event.owner
+        about = event.about if isinstance(event.about, Line) else None
+        if not isinstance(window, Window) or window not in self.windows:
             self.composer.refuse()
-        elif event.mode is Mode.EDIT:
-            self.composer.accept()
-            self.send_edit(window.conversation, event.text)
-        elif self._take(window, event.text, self.take_reply(event.mode)):
+        elif event.mode is Mode.EDIT and about is not None:
+            self._accept(window, event.text)
+            self.send_edit(window.conversation, about, event.text)
+        elif self._take(window, event.text, about):
             self.note_draft()
         else:
             self.composer.refuse()
+
+    def _accept(self, window: Window, text: str) -> None:
+        """It is taken: the composer is free, or, where that shows another conversation by now, the draft is."""
+        if self.composer.owner is window:
+            self.composer.accept()
+            return
+        self.composer.refuse()
+        window.draft = Draft()
+        memory = self.memories.get(window.network_key)
+        if memory is not None:
+            memory.set_draft(window.conversation.name, "")
 
     def _take(self, window: Window, text: str, reply_to: Line | None) -> bool:
         """Whether it was taken; what was not stays in the composer."""
@@ -266,9 +363,12 @@ class ChatApp(MessageActions):
         if isinstance(typed, Mistake):
             self.status.say(typed.reason, error=True)
             return False
+        if isinstance(typed, Tell) and not self.knows(window, typed.name):
+            self.tell(_nobody(typed, text), error=True, conversation=window.conversation)
+            return False
         if isinstance(typed, Do):
             # Before it is done, as it may show another conversation.
-            self.composer.accept()
+            self._accept(window, text)
             run_command(AppDesk(self, window), typed.command, typed.rest)
             return True
         return typed is not None and self._say(window, typed, reply_to)
@@ -283,14 +383,17 @@ class ChatApp(MessageActions):
             if isinstance(typed, Tell):
                 tell_person(AppDesk(self, window), typed.name, text)
             else:
-                self.network_of(window).session.say(window.conversation, text, reply_to=reply_to)
+                say_here(AppDesk(self, window), text, reply_to=reply_to)
         except NothingToSend:
+            return False
+        except Unclear as unclear:
+            self.status.say(str(unclear), error=True)
             return False
         except Full:
             self.status.say("Too much waits for the connection already.", error=True)
             return False
-        self.composer.accept()
-        if isinstance(typed, Say):
+        self._accept(window, typed.text)
+        if isinstance(typed, Say) and window is self.window:
             self.back_to_now()
         return True
 
@@ -432,7 +535,8 @@ class ChatApp(MessageActions):
 
     def take_setting(self, key: str, value: str) -> str:
         """Returns why not, or ""."""
-        problem = self.settings.take(key, value)
+        problem = _no_theme(value) if key == "theme" and not themes.is_known(value) else ""
+        problem = problem or self.settings.take(key, value)
         if problem:
             return problem
         self.save_settings()
@@ -506,6 +610,9 @@ def run(
     config: str = "",
 ) -> int:
     """The whole chat on this terminal; returns the exit code."""
+    if theme and not themes.is_known(theme):
+        print(f"hubbub: --theme: {_no_theme(theme)}", file=sys.stderr)
+        return USAGE
     query = BackgroundQuery()
     query.ask()
     for stale in ("COLUMNS", "LINES"):
@@ -516,6 +623,10 @@ def run(
     except SettingsError as error:
         query.answer()
         print("\n".join(f"hubbub: {problem}" for problem in error.problems), file=sys.stderr)
+        return CONFIG
+    if not themes.is_known(settings.theme):
+        query.answer()
+        print(f"hubbub: {settings.path}: theme: {_no_theme(settings.theme)}", file=sys.stderr)
         return CONFIG
     start = _start(settings, Start(host, port or 0, name, account, tls, tuple(rooms)))
     answer = query.answer()
@@ -531,6 +642,10 @@ def run(
     return _run_on_terminal(app)
 
 
+def _no_theme(name: str) -> str:
+    return f'there is no theme "{name}"; there are {", ".join(themes.SHORT)}, and auto'
+
+
 def _start(settings: Settings, start: Start) -> Start:
     """With what is known of that server: its own name in the settings, and ours there."""
     start = start._replace(is_given=bool(start.host))
@@ -543,7 +658,7 @@ def _start(settings: Settings, start: Start) -> Start:
     return start._replace(
         host=server.host,
         port=server.port,
-        name=start.name or server.name,
+        name=start.name or server.name or start.account or server.account,
         account=start.account or server.account,
     )
 
@@ -586,6 +701,16 @@ def _crash(app: ChatApp, loop: asyncio.AbstractEventLoop, context: dict[str, Any
 def _rooms(names: Sequence[str]) -> dict[str, str]:
     """ "#tea key" → the room and its key."""
     return {name: key for name, _, key in (room.partition(" ") for room in names)}
+
+
+def _nobody(typed: Tell, text: str) -> str:
+    """What was written like a text for somebody, and may have been for the room."""
+    first = text.partition("\n")[0]
+    say = clip(first, _PREVIEW)
+    return (
+        f'No one is called "{typed.name}" here, so nothing was sent. To say it to the room: '
+        f"/say {say}{'' if say == text else '…'} · to somebody who is away: /msg {typed.name} …"
+    )
 
 
 def _is_enough(lines: Sequence[Line], goal: int, since_ms: int) -> bool:

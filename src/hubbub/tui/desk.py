@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hubbub.client.address import DEFAULT_PORT, parse_address, to_address
+from hubbub.client.address import to_address
 from hubbub.client.chat import Conversation
 from hubbub.client.lines import Line
 from hubbub.client.session import Session
@@ -79,6 +79,9 @@ class AppDesk:
         if shown is not None and shown.network_key == self._window.network_key:
             return shown.conversation
         return self._window.conversation
+
+    def follow(self, conversation: Conversation, lines: Sequence[Line], *, made: bool) -> None:
+        self._app.follow(self._window, conversation, lines, made=made)
 
     def ask_secret(self, question: str, answered: Callable[[str], None]) -> None:
         def closed(answer: str | None) -> None:
@@ -194,13 +197,10 @@ class AppDesk:
     # -- the connection -------------------------------------------------------------------------------------
 
     def connect(self, address: str) -> None:
-        found = parse_address(address)
-        self._app.add_network(
-            found.host, found.port or DEFAULT_PORT, name=self.session.chat.nick, tls=found.tls
-        )
+        self._app.go_to_network(address, self.session.chat.nick)
 
     def disconnect(self, reason: str) -> None:
-        self._app.run_worker(self._network.stop(reason))
+        self._app.disconnect(self._network, reason)
 
     def reconnect(self) -> None:
         self._network.reconnect_now()

@@ -13,13 +13,19 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.events import Key
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from hubbub.tui.overlay import Overlay
+from hubbub.tui import emoji
+from hubbub.tui.cells import padded
+from hubbub.tui.overlay import Overlay, Picker
 from hubbub.tui.row_text import Piece, one_line
 
 Value = TypeVar("Value")
+
+_MOST_ABOUT = 12
+_MOST_EMOJI = 60
 
 
 class Ask(ModalScreen[str | None]):
@@ -73,6 +79,7 @@ class Menu(Overlay[Value]):
 
     HINT = "↑↓ choose · Enter takes · Esc closes"
     DEFAULT_CSS = """
+    Menu { align: center middle; }
     Menu > #box { width: auto; min-width: 44; max-width: 90%; height: auto; max-height: 90%; }
     Menu > #box > #about { width: auto; height: auto; max-height: 12; color: $text-muted; margin-bottom: 1; }
     Menu > #box > #list { width: 100%; height: auto; min-height: 1; }
@@ -90,6 +97,11 @@ class Menu(Overlay[Value]):
 
     def on_mount(self) -> None:
         self.list.fill(len(self._entries), 0)
+
+    def fit(self, size: Size) -> None:
+        """In the middle, as its entries are few and stay the same."""
+        about = min(len(self._about.split("\n")), _MOST_ABOUT) + 1 if self._about else 0
+        self.list.styles.max_height = max(size.height * 9 // 10 - 2 - about, 1)
 
     def draw(self, index: int, part: int, width: int) -> list[Piece]:
         entry = self._entries[index]
@@ -116,6 +128,38 @@ class Confirm(Menu[bool]):
 
     def action_close(self) -> None:
         self.dismiss(False)
+
+
+class PickEmoji(Picker[str]):
+    """Gives an emoji, or None. What is typed are letters of its name, with or without colons, or the emoji itself."""
+
+    HINT = "↑↓ choose · Enter takes it · Esc closes"
+    PLACEHOLDER = "the name of an emoji, such as heart"
+    OFTEN = ("👍", "👎", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀", "🚀")
+
+    def __init__(self, title: str = "React with") -> None:
+        super().__init__(title)
+        self._found: list[emoji.Named] = []
+
+    def look_up(self, query: str) -> int:
+        self._found = self._fitting(query)
+        nothing = f"There is no emoji {one_line(query)}. Try other letters."
+        self.note.say("" if self._found else nothing, "mention")
+        return len(self._found)
+
+    def _fitting(self, query: str) -> list[emoji.Named]:
+        if not query.strip(": "):
+            return [emoji.Named(emoji.name_of(one), one) for one in self.OFTEN]
+        exact = emoji.as_emoji(query)
+        others = [one for one in emoji.search(query.strip(), _MOST_EMOJI) if one.emoji != exact]
+        return [*([emoji.Named(emoji.name_of(exact), exact)] if exact else []), *others]
+
+    def draw(self, index: int, part: int, width: int) -> list[Piece]:
+        found = self._found[index]
+        return [(padded(found.emoji, 3), ""), (found.name.replace("_", " "), "")]
+
+    def take(self, index: int) -> None:
+        self.dismiss(self._found[index].emoji)
 
 
 def person_entries(nick: str, *, ignored: bool = False, operator: bool = False) -> list[Entry[str]]:

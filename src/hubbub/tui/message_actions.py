@@ -14,10 +14,12 @@ from textual import on
 
 from hubbub.client.chat import Conversation
 from hubbub.client.lines import Delivery, Line
+from hubbub.client.network import Network
 from hubbub.client.requests import Request
+from hubbub.client.timeline import Timeline
 from hubbub.irc.text import clip, printable
 from hubbub.tui import clipboard, emoji, opening
-from hubbub.tui.composer import Composer, Mode
+from hubbub.tui.composer import Composer
 from hubbub.tui.dialogs import Ask, Confirm
 from hubbub.tui.hits import LinesScreen
 from hubbub.tui.markup import links_in
@@ -29,9 +31,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 class MessageActions(Navigation):
-    """`_about`: the message that the composer's edit or reply is about."""
-
-    _about: Line | None = None
+    """What an edit or a reply is about stands in the composer's `about`, and in the drafts of other windows."""
 
     # -- the focus ------------------------------------------------------------------------------------------
 
@@ -89,8 +89,8 @@ class MessageActions(Navigation):
         if not self.shows(conversation):
             self.show_conversation(conversation)
         self.leave_messages()
-        self._about = line
         self.composer.begin_reply(f"reply to {printable(line.nick)}: {quoted(line)} (Esc cancels)")
+        self.composer.about = line
 
     def action_edit_message(self) -> None:
         found = self._known("edit", "change messages that were sent")
@@ -113,20 +113,20 @@ class MessageActions(Navigation):
         if not self.shows(conversation):
             self.show_conversation(conversation)
         self.leave_messages()
-        self._about = line
         self.composer.begin_edit(line.text)
+        self.composer.about = line
 
     def action_react(self) -> None:
-        if self._known("react", "show reactions") is not None:
-            self.push_screen(Ask("React with (:thumbsup: or an emoji)"), self._reacted)
+        found = self._known("react", "show reactions")
+        if found is not None:
+            self.push_screen(Ask("React with (:thumbsup: or an emoji)"), partial(self._reacted, *found))
 
-    def _reacted(self, answer: str | None) -> None:
-        found = self._focused()
-        if found is not None and answer:
-            self.toggle_reaction(*found, emoji.with_emoji(answer.strip()))
+    def _reacted(self, conversation: Conversation, line: Line, answer: str | None) -> None:
+        if answer:
+            self.toggle_reaction(conversation, line, emoji.with_emoji(answer.strip()))
 
     def toggle_reaction(self, conversation: Conversation, line: Line, sign: str) -> None:
-        network = self.network
+        network = self.network_with(conversation)
         if network is None:
             return
         has = any(network.chat.is_me(nick) for nick in line.reactions.get(sign, ()))
@@ -151,9 +151,9 @@ class MessageActions(Navigation):
 
     def _redactor(self, conversation: Conversation, line: Line) -> Callable[[bool | None], None]:
         def answered(wanted: bool | None) -> None:
-            if wanted and self.network is not None:
-                request = self.network.session.redact(conversation, line)
-                request.then(self.tell_failure)
+            network = self.network_with(conversation)
+            if wanted and network is not None:
+                network.session.redact(conversation, line).then(self.tell_failure)
                 self.leave_messages()
 
         return answered
@@ -174,11 +174,19 @@ class MessageActions(Navigation):
             return
         root = timeline.find(found[1].reply_to) or found[1]
         lines = [root, *(line for line in timeline if root.msgid and line.reply_to == root.msgid)]
-        self.push_screen(LinesScreen(f"Replies to {printable(root.nick)}", lines), self._thread_left)
+        self.push_screen(
+            LinesScreen(f"Replies to {printable(root.nick)}", lines),
+            partial(self._thread_left, found[0], timeline),
+        )
 
-    def _thread_left(self, line: Line | None) -> None:
-        if line is not None:
+    def _thread_left(self, conversation: Conversation, timeline: Timeline, line: Line | None) -> None:
+        if line is None:
+            return
+        if self.timeline is timeline:
             self.view.go_to(line)
+        else:
+            # Another conversation is shown by now.
+            self.go_to_line(conversation, line)
 
     def action_show_context(self) -> None:
         """What it is an answer to; of what failed, another try."""
@@ -234,24 +242,15 @@ class MessageActions(Navigation):
 
     # -- the end of an edit or a reply ----------------------------------------------------------------------
 
-    def send_edit(self, conversation: Conversation, text: str) -> None:
-        line = self._about
-        network = self.network
-        if line is None or network is None:
-            return
-        if text != line.text:
-            request = network.session.edit(conversation, line, text)
-            request.then(self.tell_failure)
-        self._about = None
+    def send_edit(self, conversation: Conversation, line: Line, text: str) -> None:
+        network = self.network_with(conversation)
+        if network is not None and text != line.text:
+            network.session.edit(conversation, line, text).then(self.tell_failure)
 
-    def take_reply(self, mode: Mode) -> Line | None:
-        """What is being replied to, once."""
-        line, self._about = (self._about if mode is Mode.REPLY else None), None
-        return line
-
-    @on(Composer.Cancelled)
-    def _cancelled(self) -> None:
-        self._about = None
+    def network_with(self, conversation: Conversation) -> Network | None:
+        """The one that the conversation belongs to, whatever is shown by now."""
+        window = self.windows.of(conversation)
+        return self.network_of(window) if window is not None else None
 
 
 def problem_with(line: Line) -> str:

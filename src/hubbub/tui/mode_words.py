@@ -22,6 +22,12 @@ _SWITCHES = {
     "M": ("only people who are logged in may speak", "people who aren't logged in may speak"),
     "R": ("only people who are logged in may come in", "people who aren't logged in may come in"),
 }
+_NUMBERS = {
+    "l": "for at most {} people",
+    "S": "slow: a message in {} seconds from each",
+    "H": "messages are kept for {} days",
+}
+"""S and H are letters of our server; elsewhere they may have no number."""
 _LISTS = {
     "b": ("banned ", "lifted the ban of "),
     "e": ("let in in spite of bans ", "no longer lets in in spite of bans "),
@@ -52,7 +58,7 @@ class _Change(NamedTuple):
 def deeds(text: str) -> list[Clause]:
     """What somebody did who set these modes of a room ("+ov bob carol"), as it follows the name of who did it."""
     letters, *arguments = text.split() or [""]
-    changes = _read(letters, arguments)
+    changes = _understood(letters, arguments)
     if changes is None or not changes:
         return [Clause(f"set {text}")]
     clauses = [_deed(one) for one in changes if not _is_switch(one)]
@@ -64,16 +70,21 @@ def standing(letters: str, arguments: Sequence[str]) -> str:
     """How a room is with these modes ("+ntl 5"); "" where nothing is set."""
     if not letters.strip("+-"):
         return ""
-    changes = _read(letters, arguments)
+    changes = _understood(letters, arguments)
     # A server needn't tell everybody the key.
-    changes = changes if changes is not None else _read(letters.replace("k", ""), arguments)
+    changes = changes if changes is not None else _understood(letters.replace("k", ""), arguments)
     if changes is None:
         return " ".join([letters, *arguments])
     key = ["a key is needed"] if "k" in letters and all(one.letter != "k" for one in changes) else []
     return ", ".join([*(_switch(one) for one in changes), *key])
 
 
-def _read(letters: str, arguments: Sequence[str]) -> list[_Change] | None:
+def _understood(letters: str, arguments: Sequence[str]) -> list[_Change] | None:
+    tries = (_read(letters, arguments, numbers) for numbers in ("lSH", "l"))
+    return next((changes for changes in tries if changes is not None), None)
+
+
+def _read(letters: str, arguments: Sequence[str], numbers: str) -> list[_Change] | None:
     """None: there are more or fewer arguments than letters that we know to have one."""
     left = list(arguments)
     changes = []
@@ -82,7 +93,7 @@ def _read(letters: str, arguments: Sequence[str]) -> list[_Change] | None:
         if letter in "+-":
             adding = letter == "+"
             continue
-        takes_one = letter in _RANKS or letter in _LISTS or letter in "vk" or (letter == "l" and adding)
+        takes_one = letter in _RANKS or letter in _LISTS or letter in "vk" or (letter in numbers and adding)
         if takes_one and not left:
             return None
         changes.append(_Change(adding, letter, left.pop(0) if takes_one else ""))
@@ -90,15 +101,17 @@ def _read(letters: str, arguments: Sequence[str]) -> list[_Change] | None:
 
 
 def _is_switch(change: _Change) -> bool:
-    return not change.argument or change.letter in "kl"
+    return not change.argument or change.letter in "klSH"
 
 
 def _switch(change: _Change) -> str:
     adding, letter, argument = change
     if letter in _SWITCHES:
         return _SWITCHES[letter][not adding]
+    if argument and letter in _NUMBERS:
+        return _NUMBERS[letter].format(argument)
     if letter == "l":
-        return f"for at most {argument} people" if adding else "for any number of people"
+        return "for any number of people"
     return f"{'+' if adding else '-'}{letter} {argument}".rstrip()
 
 
@@ -108,7 +121,11 @@ def _deed(change: _Change) -> Clause:
         return Clause(_QUIET[not adding] + _meant(argument))
     if letter in _RANKS:
         rank = _RANKS[letter]
-        return Clause("made ", argument, f" {rank}") if adding else Clause("made ", argument, f" no longer {rank}")
+        return (
+            Clause("made ", argument, f" {rank}")
+            if adding
+            else Clause("made ", argument, f" no longer {rank}")
+        )
     if letter == "v":
         return Clause("gave ", argument, " a voice") if adding else Clause("took the voice of ", argument)
     return Clause(_LISTS[letter][not adding] + _meant(argument))

@@ -6,11 +6,13 @@ Owns the ways; an action x of the keymap is action_x here, in message_actions.py
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from textual import on
 
 from hubbub.client.chat import Conversation
 from hubbub.client.lines import Line
+from hubbub.client.network import Network
 from hubbub.client.timeline import Timeline
 from hubbub.irc.names import fold
 from hubbub.tui.help_sheet import HelpSheet
@@ -53,26 +55,28 @@ class Navigation(Showing):
 
     def action_open_switcher(self) -> None:
         titles = {network.key: network.title for network in self.networks.values()}
-        self.push_screen(Switcher(self.windows, titles), self._switched)
+        self.push_screen(Switcher(self.windows, titles), partial(self._switched, self.network))
 
-    def _switched(self, chosen: Window | str | None) -> None:
+    def _switched(self, network: Network | None, chosen: Window | str | None) -> None:
         if isinstance(chosen, Window):
             self._go(chosen)
-        elif chosen and self.network is not None:
-            self.open_by_name(chosen)
+        elif chosen and network is not None:
+            self.open_by_name(chosen, network)
 
-    def open_by_name(self, name: str) -> None:
+    def open_by_name(self, name: str, network: Network | None = None) -> None:
         """A room is joined, a person written to."""
-        network = self.network
+        network = network or self.network
         assert network is not None
         if network.chat.is_channel(name):
             network.session.join(name)
         else:
-            self.show_conversation(network.session.converse(name))
+            self.show_window(self.windows.add(network.key, network.session.converse(name)))
 
     def show_conversation(self, conversation: Conversation) -> None:
-        if self.network is not None:
-            self.show_window(self.windows.add(self.network.key, conversation))
+        """One that has a window."""
+        window = self.windows.of(conversation)
+        if window is not None:
+            self.show_window(window)
 
     @on(WindowClicked)
     def _window_clicked(self, event: WindowClicked) -> None:
@@ -190,11 +194,12 @@ class Navigation(Showing):
                 f"{network.title} has no search. /lastlog word looks through what is loaded here.", error=True
             )
             return
-        self.push_screen(SearchScreen(network.session.search, query, title="Search"), self._found)
+        self.push_screen(
+            SearchScreen(network.session.search, query, title="Search"), partial(self._found, network)
+        )
 
-    def _found(self, hit: Found | None) -> None:
-        network = self.network
-        if hit is None or network is None:
+    def _found(self, network: Network, hit: Found | None) -> None:
+        if hit is None:
             return
         conversation = network.chat.find(hit.conversation)
         if conversation is None:
@@ -204,6 +209,10 @@ class Navigation(Showing):
 
     def go_to_line(self, conversation: Conversation, line: Line) -> None:
         """Where it stands; what isn't loaded is fetched with what was said around it."""
+        window = self.windows.of(conversation)
+        if window is None:
+            self.status.say("That conversation is closed.", error=True)
+            return
         loaded = conversation.timeline.find(line.msgid)
         if loaded is not None:
             if not self.shows(conversation) or self.past is not None:
@@ -212,9 +221,7 @@ class Navigation(Showing):
             return
         if not self.shows(conversation):
             self.show_conversation(conversation)
-        network = self.network
-        assert network is not None
-        timeline = network.session.past(conversation, line.msgid, line.time_ms)
+        timeline = self.network_of(window).session.past(conversation, line.msgid, line.time_ms)
         self._looked_for = line.msgid
         self.show_past(timeline)
         self.status.say("What was said then. Esc returns.")
@@ -237,6 +244,8 @@ class Navigation(Showing):
         self.toggle_panel("people", self.people_panel)
 
     def action_open_help(self) -> None:
+        for memory in self.memories.values():
+            memory.set_helped()
         self.push_screen(HelpSheet(self.keymap), self._helped)
 
     def _helped(self, command: str | None) -> None:

@@ -13,6 +13,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -23,6 +25,9 @@ from hubbub.tui.row_text import Piece, one_line
 from hubbub.tui.rows import Rows
 
 Result = TypeVar("Result")
+
+_HIGHEST = 34
+"""Rows of a box, on the largest screen."""
 
 
 class Note(Widget):
@@ -54,6 +59,8 @@ class Overlay(ModalScreen[Result | None], Generic[Result]):
 
     LINES = 1
     """Rows of the screen for one entry."""
+    AROUND = 3
+    """Rows of the box beside the list: its border and the note."""
     HINT = "Enter takes it · Esc closes"
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "close", "close"),
@@ -65,21 +72,20 @@ class Overlay(ModalScreen[Result | None], Generic[Result]):
     ]
     DEFAULT_CSS = """
     Overlay {
-        align: center middle;
+        align: center top;
         background: $background 50%;
     }
     Overlay > #box {
         width: 90%;
         max-width: 96;
-        height: 80%;
-        max-height: 34;
+        height: auto;
         border: round $primary;
         border-title-style: bold;
         border-subtitle-color: $text-muted;
         background: $surface;
         padding: 0 1;
     }
-    Overlay > #box > Rows { height: 1fr; }
+    Overlay > #box > Rows { height: auto; min-height: 1; }
     """
 
     def __init__(self, title: str) -> None:
@@ -114,6 +120,15 @@ class Overlay(ModalScreen[Result | None], Generic[Result]):
     def hint(self, text: str) -> None:
         self.query_one("#box").border_subtitle = Content(text)
 
+    def on_resize(self, event: Resize) -> None:
+        self.fit(event.size)
+
+    def fit(self, size: Size) -> None:
+        """As high as the list needs, up to most of the screen. The top stays where it is while the list changes."""
+        most = min(size.height * 4 // 5, _HIGHEST)
+        self.styles.padding = (max((size.height - most) // 2, 0), 0, 0, 0)
+        self.list.styles.max_height = max(most - self.AROUND, 1)
+
     # -- keys and the mouse ---------------------------------------------------------------------------------
 
     def action_step(self, step: int) -> None:
@@ -138,6 +153,7 @@ class Overlay(ModalScreen[Result | None], Generic[Result]):
 class Picker(Overlay[Result]):
     """With a line to type into, by which the list is made: `look_up` says how long it is now."""
 
+    AROUND = 5
     PLACEHOLDER = ""
     DEFAULT_CSS = """
     Picker > #box > #query { margin-bottom: 1; }

@@ -130,7 +130,12 @@ class RoomList(Panel):
 
     def _draw_row(self, index: int, part: int, width: int) -> list[Piece]:
         look = self._looks[index] = self._look(self._entries[index])
-        marks = [(look.unsent, "bad"), (look.draft, "muted"), (look.badge, "mention"), (look.unread, "strong")]
+        marks = [
+            (look.unsent, "bad"),
+            (look.draft, "muted"),
+            (look.badge, "mention"),
+            (look.unread, "strong"),
+        ]
         there = [mark for mark in marks if mark[0]]
         right = [piece for mark in there for piece in ((" ", ""), mark)][1:]
         left = [(look.indent, ""), (look.sign, "good"), (look.name, look.style)]

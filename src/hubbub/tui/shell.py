@@ -22,12 +22,14 @@ from textual.containers import Horizontal, Vertical
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from hubbub.client.chat import Conversation, Place
+from hubbub.client.events import Phase
 from hubbub.client.lines import Kind, Line
 from hubbub.client.network import Network
 from hubbub.client.settings import Server, Settings, SettingsError
 from hubbub.client.timeline import Timeline
 from hubbub.irc.names import fold
 from hubbub.tui import themes
+from hubbub.tui.commands.talking import is_service
 from hubbub.tui.completion import Argument, files_in
 from hubbub.tui.composer import Composer, Draft
 from hubbub.tui.input_history import InputHistory
@@ -49,6 +51,7 @@ PEOPLE_FROM, ROOMS_FROM = 100, 70
 _REFRESH_AFTER = 0.05
 _READ_AFTER = 0.3
 """Seconds that something must have been seen before it counts as read."""
+_WAITS = "waiting for the server; what you type is kept"
 
 
 class Shell(App[int], inherit_bindings=False):
@@ -80,13 +83,14 @@ class Shell(App[int], inherit_bindings=False):
         self.windows = Windows()
         self.memories: dict[str, Memory] = {}
         self.keymap: Keymap = read_keys(settings.keys)
-        self.input_history = InputHistory(is_secret=is_secret, keep=self._keep_typed)
+        self.input_history = InputHistory(is_secret=self._is_secret, keep=self._keep_typed)
         self.notifier = Notifier(self._level)
         self.terminal = Terminal(driver_write(self), environ)
         self.is_focused = True
         self.past: Timeline | None = None
         """A piece of history that is shown instead of the conversation's own timeline."""
         self._panels: dict[str, bool] = {}
+        self._shown_text = ""
         self._reading: asyncio.TimerHandle | None = None
         self._refreshing: asyncio.TimerHandle | None = None
         self.rooms_panel = RoomList(self.windows, lambda: self.networks.values(), id="rooms")
@@ -170,8 +174,23 @@ class Shell(App[int], inherit_bindings=False):
         window = self.windows.find(network_key, name)
         return Level.MUTED if window is not None and window.muted else Level(self.settings.notifications)
 
+    def _is_secret(self, text: str) -> bool:
+        """Of what stands in the composer."""
+        owner = self.composer.owner
+        return is_secret(text, owner.conversation.name if isinstance(owner, Window) else "")
+
     def _reads_as(self, text: str) -> str:
-        return reads_as(text)
+        return reads_as(text, self._is_known_here)
+
+    def _is_known_here(self, name: str) -> bool:
+        return self.window is None or self.knows(self.window, name)
+
+    def knows(self, window: Window, name: str) -> bool:
+        """Whether name: text can be for somebody: who shares a room with us, talks with us, or is a service."""
+        chat = self.network_of(window).chat
+        folded = fold(name)
+        is_here = folded in chat.people or next(chat.rooms_of(name), None) is not None
+        return is_here or chat.find(name) is not None or chat.is_me(name) or is_service(name)
 
     # -- showing a conversation -----------------------------------------------------------------------------
 
@@ -191,12 +210,19 @@ class Shell(App[int], inherit_bindings=False):
         if at is None and window.shown_divider is None:
             self.view.restore(self._position_of(window))
         self.input_history.conversation = f"{window.network_key} {fold(conversation.name)}"
+        self.composer.owner = window
         self.composer.draft = self._draft_of(window)
+        self._shown_text = self.composer.text
         memory = self.memories.get(window.network_key)
         if memory is not None:
             memory.current = conversation.name
         self.refresh_all()
         self.read_soon()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether something was typed since this conversation is shown: what is typed goes on being for it."""
+        return self.composer.text not in ("", self._shown_text)
 
     def leave_window(self) -> None:
         """Remember where one was, and what was typed."""
@@ -268,7 +294,7 @@ class Shell(App[int], inherit_bindings=False):
             return None
         if network.key not in self.memories:
             path = state_file(network.key, self.state)
-            self.memories[network.key] = Memory(path)
+            self.memories[network.key] = Memory(path, is_secret=_is_secret_in)
             self.input_history.load(self.memories[network.key].typed)
         return self.memories[network.key]
 
@@ -294,9 +320,15 @@ class Shell(App[int], inherit_bindings=False):
         conversation = window.conversation
         people_shown = self._lay_out()
         self.rooms_panel.update_soon()
-        self.top_bar.show(conversation, network.chat, title=network.title, with_count=not people_shown)
+        self.top_bar.show(
+            conversation,
+            network.chat,
+            title=network.title,
+            with_count=not people_shown,
+            away=_WAITS if network.phase is not Phase.ONLINE else "",
+        )
         self.people_panel.show(conversation if conversation.is_room else None, network.chat)
-        self.composer.placeholder = _placeholder(window)
+        self.composer.placeholder = _placeholder(window, network.phase)
         self.refresh_status()
 
     def refresh_status(self) -> None:
@@ -328,7 +360,12 @@ class Shell(App[int], inherit_bindings=False):
         return people
 
     def toggle_panel(self, name: str, widget: RoomList | PeopleList) -> None:
-        self._panels[name] = widget.has_class("-hidden")
+        """The other way round; where that is how it would be anyway, the width decides again."""
+        wanted = widget.has_class("-hidden")
+        if wanted == (self.size.width >= (ROOMS_FROM if name == "rooms" else PEOPLE_FROM)):
+            self._panels.pop(name, None)
+        else:
+            self._panels[name] = wanted
         self.refresh_panels()
 
     def on_resize(self) -> None:
@@ -376,7 +413,16 @@ class Shell(App[int], inherit_bindings=False):
             self.status.say(text, error)
 
 
-def _placeholder(window: Window) -> str:
+def _is_secret_in(text: str, conversation: str) -> bool:
+    """`conversation`: its name, with the network's key in front of it where a history holds several networks."""
+    return is_secret(text, conversation.rpartition(" ")[2])
+
+
+def _placeholder(window: Window, phase: Phase) -> str:
+    if phase is Phase.ENDED:
+        return "Not connected; what you type is kept. /reconnect connects again"
+    if phase is not Phase.ONLINE:
+        return f"{_WAITS[0].upper()}{_WAITS[1:]}"
     if window.place is Place.SERVER:
         return "/join #room enters a room; F1 lists what else there is"
     where = window.conversation.name

@@ -216,6 +216,12 @@ def choose(setting: str, probed: str | None, environ: Mapping[str, str], *, flag
     return LIGHT if probed == "light" else DARK
 
 
+def is_known(wish: str) -> bool:
+    """Whether it is the name of a theme, or "auto"."""
+    name = wish.strip().lower()
+    return name in ("", "auto", *SHORT, *NAMES)
+
+
 def ascii_only(environ: Mapping[str, str]) -> bool:
     """Whether borders and signs must do with ASCII: by the locale, as every other program reads it."""
     if environ.get("TERM", "").startswith("vt"):

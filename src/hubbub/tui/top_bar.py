@@ -29,10 +29,19 @@ class TopBar(Widget):
         self._right: list[Piece] = []
 
     def show(
-        self, conversation: Conversation | None, chat: Chat, *, title: str = "", with_count: bool = False
+        self,
+        conversation: Conversation | None,
+        chat: Chat,
+        *,
+        title: str = "",
+        with_count: bool = False,
+        away: str = "",
     ) -> None:
-        """`title`: of the network. `with_count`: how many people, where the list of them is hidden."""
-        left = _left(conversation, chat, one_line(title))
+        """`title`: of the network. `with_count`: how many people, where the list of them is hidden.
+
+        `away`: what is said of a room that we are not in because there is no connection.
+        """
+        left = _left(conversation, chat, one_line(title), away)
         right = _right(conversation, with_count=with_count)
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
@@ -47,7 +56,7 @@ class TopBar(Widget):
         return paint(self, [(" ", ""), *spread(self._left, right, width)], self.size.width)
 
 
-def _left(conversation: Conversation | None, chat: Chat, title: str) -> list[Piece]:
+def _left(conversation: Conversation | None, chat: Chat, title: str, away: str) -> list[Piece]:
     if conversation is None:
         return [(title, "strong")]
     if conversation.place is Place.SERVER:
@@ -55,7 +64,7 @@ def _left(conversation: Conversation | None, chat: Chat, title: str) -> list[Pie
     if conversation.place is Place.DIRECT:
         return [(one_line(conversation.name), "strong"), *_after(_about(conversation, chat))]
     if not conversation.joined:
-        return [(one_line(conversation.name), "strong"), *_after("you are not in this room")]
+        return [(one_line(conversation.name), "strong"), *_after(away or "you are not in this room")]
     return [(one_line(conversation.name), "strong"), *_after(one_line(conversation.topic))]
 
 

@@ -130,9 +130,20 @@ def _read_by(typed: Do) -> str:
 
 # -- what nothing may keep ------------------------------------------------------------------------------------
 
-_PASSWORD_WORDS = ("identify", "login", "register", "password", "passwd", "pass", "authenticate", "auth", "oper", "key")
+_PASSWORD_WORDS = (
+    "identify",
+    "login",
+    "register",
+    "password",
+    "passwd",
+    "pass",
+    "authenticate",
+    "auth",
+    "oper",
+    "key",
+)
 """Words of services and servers, before a password. Not all of them are commands here."""
-_SERVICE_COMMANDS = frozenset({*SERVICES, "ns", "cs", "ms", "hs", "bs", "os"})
+_SERVICE_COMMANDS = frozenset({*SERVICES, "ns", "cs", "ms", "hs", "bs", "os"}) - {"q"}
 _SETS_KEY = re.compile(r"(?:^|\s)[-+][-+a-zA-Z]*k[-+a-zA-Z]*(?:\s|$)")
 _CLOSE = 0.7
 
@@ -161,10 +172,12 @@ def _is_secret_command(word: str, behind: str) -> bool:
     found = find(word)
     if found is None and get_close_matches(word, _PASSWORD_WORDS, 1, _CLOSE):
         return True
+    if found is None and behind.split()[0].lower() in _PASSWORD_WORDS:
+        # Whatever it was to be: what stands behind it is for a service.
+        return True
     found = found or find(nearest(word))
     if found is None:
-        # Whatever it was to be: what stands behind it is read as a service would.
-        return behind.split()[0].lower() in _PASSWORD_WORDS
+        return False
     if found.name in ("join", "server"):
         return " " in behind or "@" in behind
     if found.name == "mode":

@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 
 from hubbub.client.address import parse_address, to_address
 from hubbub.client.discovery import Found, Origin
+from hubbub.irc.names import fold, suggest
 from hubbub.tui.cells import padded
 from hubbub.tui.overlay import Note
 from hubbub.tui.row_text import Piece, one_line, spread
@@ -49,10 +50,14 @@ class Chosen(Message):
 
 
 class Named(Message):
-    """Come in under this name; `account` and `password` are both empty for a guest."""
+    """Come in under this name; `account` and `password` are both empty for a guest.
 
-    def __init__(self, name: str, account: str = "", password: str = "") -> None:
+    `as_guest`: rather than with the account that was asked for.
+    """
+
+    def __init__(self, name: str, account: str = "", password: str = "", *, as_guest: bool = False) -> None:
         super().__init__()
+        self.as_guest = as_guest
         self.name = name
         self.account = account
         self.password = password
@@ -81,6 +86,7 @@ class WelcomeScreen(Screen[None]):
     """`found`: what there is, told again whenever there is more; None: nobody looks. `name`: the usual one.
 
     `address`: a server that is chosen already; only the name is asked for. `problem`: why we are here again.
+    `account`: one whose password alone is asked for; without it one comes in as somebody else.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -114,8 +120,17 @@ class WelcomeScreen(Screen[None]):
         name: str = "",
         address: str = "",
         problem: str = "",
+        account: str = "",
     ) -> None:
         super().__init__()
+        self._account = account
+        """Whose password the field takes; "": of whoever is named in the field above."""
+        self._name_of_account = name or account
+        self._asks_account = bool(account)
+        """The name is settled, and the password alone is asked for."""
+        self._came_for_account = bool(account)
+        self._offers_password = False
+        """The name is taken, perhaps by ourselves."""
         self._search = found
         self._first_problem = problem
         self._known = [_Choice(one.title, one.address, "known") for one in known]
@@ -145,7 +160,7 @@ class WelcomeScreen(Screen[None]):
                 yield Static("Or type an address:", id="or", classes="question", markup=False)
                 yield self.address
             with Vertical(id="naming"):
-                yield Static("What shall others call you?", classes="question", markup=False)
+                yield Static("What shall others call you?", id="who", classes="question", markup=False)
                 yield self.nick
                 yield Static("", id="secret", classes="question -hidden", markup=False)
                 yield self.password
@@ -154,6 +169,8 @@ class WelcomeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._fill(None)
+        if self._asks_account:
+            self._show_password(True)
         self._show_step()
         if self._first_problem:
             self._say(self._first_problem, error=True)
@@ -179,15 +196,26 @@ class WelcomeScreen(Screen[None]):
         """The name isn't free: another one stands in the field, unless they have typed on."""
         self._busy = False
         self._refused_name = name
-        if self.nick.value in (name, self._sent_name):
+        typed_on = self.nick.value not in (name, self._sent_name)
+        if not typed_on:
             self._fill_in(suggestion or name)
         words = f"{name}: {reason.rstrip('. ')}."
         words += f" {suggestion} is free: press Enter." if suggestion else " Choose another one."
-        self._say(f"{words} If {name} is you: F2, then your password.", error=True)
+        if not self._asks_account:
+            self._account = self._name_of_account = name
+        self._offers_password = True
+        if typed_on:
+            self._say(f"{words} If {name} is you: F2, then your password.", error=True)
+            self._to_naming()
+            return
+        # What is typed now may be a password, and never is a name.
+        self._say(f"{words} If {name} is you, type your password.", error=True)
+        self._show_password(True)
         self._to_naming()
 
     def login_refused(self, account: str, reason: str) -> None:
-        self._busy = False
+        self._busy = self._offers_password = False
+        self._account = account
         self._say(
             f"{account}: {reason.rstrip('. ')}. Type the password again, or F2 to come as a guest.",
             error=True,
@@ -278,15 +306,29 @@ class WelcomeScreen(Screen[None]):
     # -- name and password ----------------------------------------------------------------------------------
 
     def _send_name(self) -> None:
-        name = self.nick.value.strip()
+        secret = self.password.value if self._has_password else ""
+        if self._asks_account and not secret:
+            self._say(f"Type the password of {self._account}, or press F2 to come as a guest.", error=True)
+            return
+        name = self._name_of_account if secret and self._account else self.nick.value.strip()
         if not name or " " in name:
             self._say("A name is one word, without spaces." if name else "Type a name, please.", error=True)
             return
-        secret = self.password.value if self._has_password else ""
         self._sent_name = name
         self._busy = True
         self.connecting()
-        self.post_message(Named(name, name if secret else "", secret))
+        account = (self._account or name) if secret else ""
+        self.post_message(Named(name, account, secret, as_guest=self._came_for_account and not secret))
+
+    def _come_as_guest(self) -> None:
+        """Under another name than the account's."""
+        account, self._account, self._asks_account = self._account, "", False
+        self.password.value = ""
+        self._show_password(False)
+        if fold(self.nick.value) in (fold(account), fold(self._name_of_account)):
+            self._fill_in(suggest(account, lambda name: fold(name) == fold(account)))
+        self._say("")
+        self._show_step()
 
     @property
     def _has_password(self) -> bool:
@@ -295,13 +337,16 @@ class WelcomeScreen(Screen[None]):
     def _show_password(self, wanted: bool) -> None:
         self.password.set_class(not wanted, "-hidden")
         self.query_one("#secret").set_class(not wanted, "-hidden")
+        if not wanted:
+            self._account = ""
         self._tell_secret()
         (self.password if wanted else self.nick).focus()
         self._tell_keys()
 
     def _tell_secret(self) -> None:
-        name = self.nick.value.strip()
-        words = f"Password of {one_line(name)} (empty: come as a guest)" if name else "Password"
+        name = self._account or self.nick.value.strip()
+        guest = "" if self._asks_account else " (empty: come as a guest)"
+        words = f"Password of {one_line(name)}{guest}" if name else "Password"
         self.query_one("#secret", Static).update(words)
 
     def _fill_in(self, name: str) -> None:
@@ -319,9 +364,11 @@ class WelcomeScreen(Screen[None]):
         naming = self._server is not None
         self.query_one("#servers").display = not naming
         self.query_one("#naming").display = naming and not self._distrusted
+        self.query_one("#who").display = self.nick.display = not self._asks_account
         title = f"{_TITLE} · {one_line(self._server.title)}" if self._server is not None else _TITLE
         self.query_one("#title", Static).update(title)
-        (self.nick if naming else self.address).focus()
+        name_field = self.password if self._asks_account else self.nick
+        (name_field if naming else self.address).focus()
         self._tell_keys()
 
     def _say(self, text: str, *, error: bool = False, rows: bool = False) -> None:
@@ -339,6 +386,11 @@ class WelcomeScreen(Screen[None]):
             self.hint.say("Esc stops")
         elif self._server is None:
             self.hint.say(f"Enter goes on · {'↑↓ choose · ' if len(self._choices) > 1 else ''}Esc leaves")
+        elif self._asks_account:
+            self.hint.say("Enter comes in · F2 or Esc: as a guest, under another name")
+        elif self._offers_password:
+            field = "Tab another name" if self._has_password else "F2 password"
+            self.hint.say(f"Enter comes in · {field} · Esc {'leaves' if self._given else 'goes back'}")
         else:
             secret = "F2 no password" if self._has_password else "F2 password"
             self.hint.say(f"Enter comes in · {secret} · Esc {'leaves' if self._given else 'goes back'}")
@@ -384,7 +436,7 @@ class WelcomeScreen(Screen[None]):
             self.choices.move(step)
 
     def action_next_field(self) -> None:
-        if self._server is None:
+        if self._server is None or self._asks_account:
             return
         if not self._has_password:
             self.action_password()
@@ -395,9 +447,15 @@ class WelcomeScreen(Screen[None]):
         """Shows the field, with the name that they want back; once more hides it again."""
         if self._server is None:
             return
-        if not self._has_password and self._refused_name and self.nick.value != self._sent_name:
-            self._fill_in(self._refused_name)
-        self._show_password(not self._has_password)
+        if self._asks_account:
+            self._come_as_guest()
+        elif self._offers_password:
+            self._account = self._name_of_account = self._refused_name
+            self._show_password(True)
+        else:
+            if not self._has_password and self._refused_name:
+                self._account = self._name_of_account = self._refused_name
+            self._show_password(not self._has_password)
 
     def action_accept(self) -> None:
         if self._distrusted:
@@ -415,6 +473,8 @@ class WelcomeScreen(Screen[None]):
             self._say("")
             self._show_step()
             self.post_message(Cancelled())
+        elif self._asks_account:
+            self._come_as_guest()
         elif self._server is not None and not self._given:
             self._server = None
             self._say("")

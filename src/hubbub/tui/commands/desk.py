@@ -58,6 +58,13 @@ class Desk(Protocol):
         """Shown as what went wrong."""
         ...
 
+    def follow(self, conversation: Conversation, lines: Sequence[Line], *, made: bool) -> None:
+        """These went elsewhere: that they failed, or that nobody is there, is told here.
+
+        `made`: the conversation was opened for them alone, and closes again if they fail.
+        """
+        ...
+
     def ask_secret(self, question: str, answered: Callable[[str], None]) -> None:
         """In a dialog that hides what is typed; a dialog that is closed answers nothing."""
         ...

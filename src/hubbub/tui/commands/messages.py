@@ -96,7 +96,7 @@ def _confirmed(desk: Desk, line: Line, number: int, rest: str) -> str:
     _asked_about[desk.session] = line.msgid
     said = printable(clip(" ".join(line.text.split()), _PREVIEW))
     again = f"/delete {number} yes" if number else "/delete yes"
-    raise Unclear(f"{printable(line.nick)} said that: \"{said}\". {again} takes it back; a reason may follow.")
+    raise Unclear(f'{printable(line.nick)} said that: "{said}". {again} takes it back; a reason may follow.')
 
 
 @command(lines=True)

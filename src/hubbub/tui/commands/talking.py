@@ -99,9 +99,11 @@ def tell(desk: Desk, target: str, what: str) -> None:
     if is_service(target):
         ask(desk, "PRIVMSG", target, what, done=f"That went to {printable(target)}. It is kept nowhere.")
         return
+    made = desk.session.chat.find(target) is None
     conversation = _addressed(desk, target)
-    desk.session.say(conversation, what)
+    lines = desk.session.say(conversation, what)
     if conversation is not desk.conversation:
+        desk.follow(conversation, lines, made=made)
         to = conversation.name if conversation.is_room else f"{conversation.name} alone"
         desk.tell(f"To {to}: {clip(what, _PREVIEW)}")
 
