@@ -13,6 +13,7 @@ from textual import events
 
 from chatting import Chatter, chatting, heard, is_read_in, play
 from hubbub.client.chat import Place
+from hubbub.client.events import Phase
 from hubbub.client.lines import Delivery, Kind, Line
 from hubbub.client.settings import Settings
 from hubbub.irc.wire import parse
@@ -129,7 +130,7 @@ def test_tab_completes_what_is_known(server: RunningServer, tmp_path: Path) -> N
                 await tabby.press("tab")
                 assert box.text == "sue, "
                 await tabby.press("shift+tab")
-                assert box.text == "sally: "
+                assert box.text == "sally, "
                 for written, wanted in [
                     ("/jo", "/join "),
                     ("see #ge", "see #general "),
@@ -852,3 +853,31 @@ def test_a_theme_that_isnt_there_is_said_before_the_chat(
 class _NoTerminal:
     def ask(self) -> None: ...
     def answer(self) -> None: ...
+
+
+def test_the_first_screen_hears_only_of_the_network_that_it_is_about(tmp_path: Path) -> None:
+    async def story() -> None:
+        with (
+            RunningServer(tmp_path / "one") as one,
+            RunningServer(tmp_path / "two", {"server.name": "two.example"}) as two,
+            two.irc("hugo"),
+        ):
+            async with chatting(one, tmp_path, "hugo", "#first") as hugo:
+                first = hugo.network
+                await hugo.types(f"/connect 127.0.0.1:{two.port}")
+                await hugo.shows(r"(?s)If\s+hugo\s+is")
+                await asyncio.to_thread(one.stop)
+                await hugo.until(lambda: first.phase is Phase.WAITING)
+                await hugo.pilot.pause()
+                assert "If hugo is you" in " ".join(hugo.screen().split())
+                assert first._task is not None, "nobody tries again"
+                await hugo.press("enter")
+                second = list(hugo.app.networks.values())[1]
+                await hugo.until(lambda: second.phase is Phase.ONLINE)
+                assert second.chat.nick != "hugo"
+                assert hugo.app.welcome is None
+                assert first.session.name == "hugo"
+                await hugo.shows("Waiting for the server; what you type is kept")
+                await hugo.shows("#first · waiting for the server; what you type is kept")
+
+    play(story)

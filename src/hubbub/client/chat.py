@@ -19,7 +19,9 @@ from hubbub.irc.names import fold
 @lru_cache(maxsize=32)
 def _signs(announced: str) -> str:
     """Letters, which a server may announce as well, would make rooms of people."""
-    return "".join(sign for sign in announced if sign.isprintable() and not sign.isalnum() and sign not in " ,:")
+    return "".join(
+        sign for sign in announced if sign.isprintable() and not sign.isalnum() and sign not in " ,:"
+    )
 
 
 class Place(StrEnum):

@@ -148,7 +148,7 @@ class Connection:
         return [message for message in map(_to_message, lines) if message is not None]
 
     async def send(self, messages: Iterable[Message]) -> None:
-        """Returns when the server takes more. Raises Lost, also where it takes nothing for as long as it may be silent."""
+        """Returns when the server takes more. Raises Lost, also when it has taken nothing for very long."""
         self.put(messages)
         try:
             async with asyncio.timeout(self._quiet):

@@ -10,12 +10,13 @@ Owns which pages are asked for and where they are put. Knows no sockets and no c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hubbub.client.batches import Batch
 from hubbub.client.chat import Conversation, Place
 from hubbub.client.isupport import Isupport
 from hubbub.client.lines import Line
+from hubbub.client.outbox import Proof
 from hubbub.client.requests import Request
 from hubbub.client.timeline import Timeline
 from hubbub.irc.times import from_timestamp, to_timestamp
@@ -31,8 +32,31 @@ _TARGETS = 100
 _SKEW_MS = 60_000
 """How far our clock and the server's may be apart."""
 
-Whole = Callable[[bool], None]
-"""Called at the end; whether the history could be read."""
+Done = Callable[[Proof], None]
+"""Called at the end, with what is known of a line of ours that was not found."""
+
+
+class _Gap(NamedTuple):
+    """What is to be read. `newest`: from there on; None: the newest page.
+
+    `doubt`: when the oldest line of ours was written that may be there; None: nothing is looked for (any more).
+    """
+
+    conversation: Conversation
+    newest: Line | None
+    doubt: Callable[[], int | None]
+    done: Done
+
+    def only_if(self, known: bool) -> _Gap:
+        return self if known else self._replace(done=lambda _: self.done(Proof.OPEN))
+
+
+class _Page(NamedTuple):
+    """`lines`: what was new. `end`: a reference to its end. `since_ms`: how far back it reaches; None: it is empty."""
+
+    lines: list[Line]
+    end: str
+    since_ms: int | None
 
 
 class History:
@@ -50,77 +74,110 @@ class History:
 
     # -- catching up ----------------------------------------------------------------------------------------
 
-    def catch_up(self, conversation: Conversation, done: Whole, *, doubtful: bool = False) -> None:
-        """Read what came since the newest line that we have; where we have none, the newest page.
+    def catch_up(
+        self,
+        conversation: Conversation,
+        newest: Line | None,
+        done: Done,
+        *,
+        doubt: Callable[[], int | None] = lambda: None,
+    ) -> None:
+        """Read what came since the newest line that we had; where we had none, the newest page.
 
-        `doubtful`: lines of ours may be there. A guest who comes back is somebody else to the server, and is shown
+        `doubt`: lines of ours may be there. A guest who comes back is somebody else to the server, and is shown
         nothing of what was said in private before; so it is asked first whether it knows what we know.
         """
-        if doubtful and self.exists and conversation.place is Place.DIRECT:
-            self._verify(
-                conversation, lambda known: self._read(conversation, lambda whole: done(whole and known))
-            )
+        gap = _Gap(conversation, newest, doubt, done)
+        if doubt() is not None and self.exists and conversation.place is Place.DIRECT:
+            self._verify(gap)
         else:
-            self._read(conversation, done)
+            self._read(gap)
 
-    def _verify(self, conversation: Conversation, verified: Whole) -> None:
-        newest = conversation.timeline.newest()
+    def _verify(self, gap: _Gap) -> None:
+        newest = gap.newest
         if newest is None:
-            verified(False)
+            self._read(gap.only_if(False))
             return
 
         def answered(request: Request) -> None:
-            verified(any(one.tags.get("msgid") == newest.msgid for one in _content(request.answers)))
+            known = any(one.tags.get("msgid") == newest.msgid for one in _content(request.answers))
+            self._read(gap.only_if(known))
 
-        self._session.ask("CHATHISTORY", "AROUND", conversation.name, self._reference(newest), "1").then(
-            answered
-        )
+        name, reference = gap.conversation.name, self._reference(newest)
+        self._session.ask("CHATHISTORY", "AROUND", name, reference, "1").then(answered)
 
-    def _read(self, conversation: Conversation, done: Whole) -> None:
+    def _read(self, gap: _Gap) -> None:
         if not self.exists:
-            conversation.timeline.at_start = True
-            done(False)
-        elif newest := self._reference(conversation.timeline.newest()):
-            self._forward(conversation, newest, _PAGES, done)
+            gap.conversation.timeline.at_start = True
+            gap.done(Proof.OPEN)
+        elif newest := self._reference(gap.newest):
+            self._forward(gap, newest, _PAGES)
         else:
-            self._latest(conversation, done)
+            self._latest(gap)
 
-    def _forward(self, conversation: Conversation, after: str, pages: int, done: Whole) -> None:
-        def merged(lines: list[Line] | None, reference: str) -> None:
-            if lines is None and not self._session.is_connected:
-                done(False)
-            elif lines is None:
-                # What it refers to is no longer known there.
-                conversation.timeline.clear()
-                self._latest(conversation, done)
-            elif reference in ("", after):
-                done(True)
-            elif pages <= 1:
-                conversation.timeline.clear()
-                self._latest(conversation, done)
+    def _forward(self, gap: _Gap, after: str, pages: int) -> None:
+        timeline = gap.conversation.timeline
+
+        def merged(page: _Page | None) -> None:
+            if page is None and not self._session.is_connected:
+                gap.done(Proof.OPEN)
+            elif page is not None and page.end in ("", after):
+                gap.done(Proof.ABSENT)
+            elif page is None or pages <= 1:
+                # What it refers to is no longer known there, or there is too much.
+                timeline.clear()
+                self._latest(gap)
             else:
-                self._forward(conversation, reference, pages - 1, done)
+                self._forward(gap, page.end, pages - 1)
 
-        self._page(conversation, conversation.timeline, "AFTER", after, merged)
+        self._page(gap.conversation, timeline, "AFTER", after, merged)
 
-    def _latest(self, conversation: Conversation, done: Whole) -> None:
-        def merged(lines: list[Line] | None, last: str) -> None:
-            conversation.timeline.at_start = self._is_start(lines, last)
-            done(lines is not None)
+    def _latest(self, gap: _Gap) -> None:
+        def merged(page: _Page | None) -> None:
+            gap.conversation.timeline.at_start = self._is_start(page)
+            self._look_back(gap, page, _PAGES)
 
-        self._page(conversation, conversation.timeline, "LATEST", "*", merged)
+        self._page(gap.conversation, gap.conversation.timeline, "LATEST", "*", merged)
 
-    def targets(self, since_ms: int, now_ms: int, found: Callable[[list[str]], None]) -> None:
-        """The conversations in which something was said since then, direct ones included."""
+    def _look_back(self, gap: _Gap, page: _Page | None, pages: int) -> None:
+        """For lines of ours: what isn't found has not arrived only if older things are found."""
+        doubt = gap.doubt()
+        oldest = self._reference(gap.conversation.timeline.oldest())
+        if page is None:
+            gap.done(Proof.OPEN)
+        elif doubt is None or (page.since_ms is not None and page.since_ms < doubt - _SKEW_MS):
+            gap.done(Proof.ABSENT)
+        elif page.since_ms is None and gap.newest is None:
+            # The beginning, and nothing is missing that we know of.
+            gap.done(Proof.ABSENT)
+        elif page.since_ms is None or pages <= 0 or not oldest:
+            gap.done(Proof.OPEN)
+        else:
+            self._further_back(gap, oldest, pages - 1)
+
+    def _further_back(self, gap: _Gap, before: str, pages: int) -> None:
+        def merged(page: _Page | None) -> None:
+            gap.conversation.timeline.at_start = self._is_start(page)
+            self._look_back(gap, page, pages)
+
+        self._page(gap.conversation, gap.conversation.timeline, "BEFORE", before, merged)
+
+    def targets(self, since_ms: int, now_ms: int, found: Callable[[list[str], bool], None]) -> None:
+        """The conversations in which something was said since then, direct ones included; and whether that is all."""
         if not self.exists:
-            found([])
+            found([], False)
             return
         until = to_timestamp(now_ms + _SKEW_MS)
         since = to_timestamp(max(since_ms - _SKEW_MS, 0))
-        request = self._session.ask(
+        limit = min(_TARGETS, Isupport(self._chat.tokens).history_limit or _TARGETS)
+
+        def answered(request: Request) -> None:
+            names = _targets_in(request)
+            found(names, not request.failed and len(names) < limit)
+
+        self._session.ask(
             "CHATHISTORY", "TARGETS", f"timestamp={since}", f"timestamp={until}", str(_TARGETS)
-        )
-        request.then(lambda answered: found(_targets_in(answered)))
+        ).then(answered)
 
     # -- scrolling ------------------------------------------------------------------------------------------
 
@@ -131,9 +188,9 @@ class History:
             self._session.loaded(conversation, timeline, 0, older=True)
             return
 
-        def merged(lines: list[Line] | None, last: str) -> None:
-            timeline.at_start = self._is_start(lines, last)
-            self._session.loaded(conversation, timeline, len(lines or ()), older=True)
+        def merged(page: _Page | None) -> None:
+            timeline.at_start = self._is_start(page)
+            self._session.loaded(conversation, timeline, len(page.lines) if page else 0, older=True)
 
         self._page(conversation, timeline, "BEFORE", oldest, merged)
 
@@ -144,8 +201,8 @@ class History:
             self._session.loaded(conversation, timeline, 0, older=False)
             return
 
-        def merged(lines: list[Line] | None, last: str) -> None:
-            self._session.loaded(conversation, timeline, len(lines or ()), older=False)
+        def merged(page: _Page | None) -> None:
+            self._session.loaded(conversation, timeline, len(page.lines) if page else 0, older=False)
 
         self._page(conversation, timeline, "AFTER", newest, merged)
 
@@ -155,14 +212,14 @@ class History:
             f"msgid={msgid}" if msgid and self._knows("msgid") else f"timestamp={to_timestamp(time_ms)}"
         )
 
-        def merged(lines: list[Line] | None, last: str) -> None:
-            self._session.loaded(conversation, timeline, len(lines or ()), older=False)
+        def merged(page: _Page | None) -> None:
+            self._session.loaded(conversation, timeline, len(page.lines) if page else 0, older=False)
 
         self._page(conversation, timeline, "AROUND", reference, merged)
 
-    def _is_start(self, lines: list[Line] | None, last: str) -> bool:
+    def _is_start(self, page: _Page | None) -> bool:
         """Nothing older exists, or the server gives none. A connection that was lost says nothing about that."""
-        return (lines is None or not last) and self._session.is_connected
+        return (page is None or not page.end) and self._session.is_connected
 
     # -- pages ----------------------------------------------------------------------------------------------
 
@@ -172,18 +229,19 @@ class History:
         timeline: Timeline,
         verb: str,
         reference: str,
-        merged: Callable[[list[Line] | None, str], None],
+        merged: Callable[[_Page | None], None],
     ) -> None:
-        """Ask for one page. `merged`: the lines that were new (None: refused), and a reference to the page's end."""
+        """Ask for one page. `merged`: called when it is in its place; None: it was refused."""
 
         def answered(request: Request) -> None:
             if request.failed:
-                merged(None, "")
+                merged(None)
                 return
             content = list(_content(request.answers))
             older = verb == "BEFORE"
             lines = self._session.merge(conversation, content, timeline=timeline, older=older)
-            merged(lines, self._end_of(content))
+            times = [time_ms for one in content if (time_ms := from_timestamp(one.tags.get("time", "")))]
+            merged(_Page(lines, self._end_of(content), min(times, default=None)))
 
         limit = min(PAGE, Isupport(self._chat.tokens).history_limit or PAGE)
         self._session.ask("CHATHISTORY", verb, conversation.name, reference, str(limit)).then(answered)

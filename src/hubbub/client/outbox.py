@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from hubbub.client.chat import Conversation
 from hubbub.client.lines import Line
@@ -25,6 +26,13 @@ MOST = 1_000
 """Waiting lines of a conversation; whoever types more than that without a connection is told."""
 
 DOUBTFUL = "the connection was lost; it may or may not have arrived"
+
+
+class Proof(Enum):
+    """What the history says of a line that was sent and isn't found there."""
+
+    ABSENT = "it never arrived"
+    OPEN = "nobody can tell: what could be read doesn't reach back to it"
 
 
 class Full(Exception):
@@ -94,19 +102,29 @@ class Outbox:
         """Whether anything there may have arrived without our knowing."""
         return any(sending.doubtful for sending in self._queues.get(conversation, ()))
 
-    def ready(self, conversation: Conversation, *, checked: bool = True) -> list[Line]:
-        """Now lines may go there. `checked`: what is doubtful was looked for and is not there.
+    def doubtful_since(self, conversation: Conversation) -> int | None:
+        """When the oldest of them was written."""
+        queue = self._queues.get(conversation, ())
+        return min((sending.line.time_ms for sending in queue if sending.doubtful), default=None)
+
+    def ready(self, conversation: Conversation, proof: Proof = Proof.ABSENT) -> list[Line]:
+        """Now lines may go there. `proof`: for what is doubtful and was not found.
 
         Returns the lines that can't be sent without asking.
         """
         self._ready.add(conversation)
         queue = self._queues.get(conversation, deque())
-        unsure = [] if checked else [sending.line for sending in queue if sending.doubtful]
+        unsure = [sending.line for sending in queue if sending.doubtful] if proof is Proof.OPEN else []
         for sending in queue:
             sending.doubtful = False
         return unsure
 
     def not_ready(self, conversation: Conversation) -> None:
+        self._ready.discard(conversation)
+
+    def drop(self, conversation: Conversation) -> None:
+        """Nobody looks at it any more: what waits there takes no room from others."""
+        self._queues.pop(conversation, None)
         self._ready.discard(conversation)
 
     def waiting(self, conversation: Conversation) -> list[Line]:

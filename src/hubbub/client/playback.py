@@ -47,7 +47,7 @@ def put_page(
 
 def _confirmed(timeline: Timeline, line: Line, confirmed: set[Line]) -> Line:
     """The line of ours that waits for its confirmation, where this is it."""
-    waiting = timeline.unconfirmed(line.nonce) if line.mine else None
+    waiting = waiting_for(timeline, line)
     if waiting is None or timeline.find(line.msgid) is not None:
         return line
     timeline.remove(waiting)
@@ -56,6 +56,16 @@ def _confirmed(timeline: Timeline, line: Line, confirmed: set[Line]) -> Line:
     waiting.version += 1
     confirmed.add(waiting)
     return waiting
+
+
+def waiting_for(timeline: Timeline, line: Line) -> Line | None:
+    """The line of ours that this is, come back from the server.
+
+    It need not be ours by its name: who comes back under another one, as the lost connection still has it, has said it
+    under the old one. Then it must be the same text, as whoever reads a message can see its nonce.
+    """
+    waiting = timeline.unconfirmed(line.nonce)
+    return waiting if waiting is not None and (line.mine or line.text == waiting.text) else None
 
 
 def confirm(waiting: Line, arrived: Line) -> None:

@@ -68,7 +68,7 @@ _LONGEST_REASON = 400
 _SHORT_NICK = 9
 """Characters that every server takes (RFC 1459)."""
 _CLOSING = re.compile(r"closing link:? .*?\((.*)\)", re.IGNORECASE | re.DOTALL)
-_NOT_SAFE = "the connection is not encrypted, so the password was not sent"
+NOT_SAFE = "the connection is not encrypted, so the password was not sent"
 _NO_LOGIN = "there are no accounts on this server, or no login that we know"
 _REPLACED = "another login was begun"
 
@@ -187,7 +187,7 @@ class Registration:
         # The command, not a message to whoever calls themselves NickServ.
         self._is_login_due = False
         if not self.identity.may_send_plain:
-            return self._login_refused(_NOT_SAFE)
+            return self._login_refused(NOT_SAFE)
         self._asked_nickserv = True
         return [Message("NICKSERV", ["IDENTIFY", self._account, _without_breaks(self._password)])]
 

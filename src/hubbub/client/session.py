@@ -12,12 +12,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from hubbub.client.batches import Batch, Batches
+from hubbub.client.catching_up import CatchingUp
 from hubbub.client.chat import Chat, Conversation, Place
 from hubbub.client.events import (
     Changed,
     Closed,
     Event,
     Loaded,
+    LoginRefused,
     NameRefused,
     Opened,
     Phase,
@@ -28,15 +30,19 @@ from hubbub.client.events import (
 from hubbub.client.history import History
 from hubbub.client.isupport import Isupport, read_tokens
 from hubbub.client.lines import Delivery, Kind, Line
-from hubbub.client.outbox import DOUBTFUL
+from hubbub.client.outbox import DOUBTFUL, Proof
+from hubbub.client.reading import is_mine, time_of
 from hubbub.client.reducer import Reducer
-from hubbub.client.registration import WANTED, Identity, Registration
+from hubbub.client.registration import NOT_SAFE, WANTED, Identity, Registration
 from hubbub.client.requests import Request, Requests, is_error
-from hubbub.client.saying import Saying
+from hubbub.client.saying import Saying, is_sendable, problem_with
+from hubbub.client.secrecy import carries_secret
+from hubbub.client.state import is_name
 from hubbub.client.timeline import Timeline
+from hubbub.client.wording import refusal_words
 from hubbub.irc.names import fold
 from hubbub.irc.times import to_timestamp
-from hubbub.irc.wire import BadLine, Message, split_source
+from hubbub.irc.wire import Message, split_source
 
 _STATEFUL = frozenset(
     {
@@ -49,8 +55,12 @@ _STATEFUL = frozenset(
 """What changes what we know even where it answers a question; all else is for the asker alone."""
 _BREAKS = {0: None, 10: " ", 13: None}
 
-_NO_ENTRY = frozenset({"403", "405", "470", "471", "473", "474", "475", "476", "477", "489"})
-"""Numerics that refuse a JOIN."""
+_NO_ENTRY = frozenset({"403", "405", "470", "473", "474", "475", "476", "477", "489"})
+"""Numerics that refuse a JOIN, and will the next time, too."""
+_NOT_NOW = frozenset({"437", "471", "480"})
+"""Those that refuse it for the moment: the room is full, or somebody came and went too often."""
+_OUR_OWN = frozenset({"CHATHISTORY", "MARKREAD"})
+"""Commands that nobody types: what becomes of them concerns nobody."""
 
 Nothing = Callable[[], None]
 
@@ -93,7 +103,13 @@ class Session:
         self._came_before = False
         self._lost_name = ""
         self._asked: set[str] = set()
+        self._joining: set[str] = set()
         self._seen_ms = 0
+        """When the server last said something, so that we have seen all that was said to us up to then."""
+        self._has_looked = False
+        """Whether it is known in which conversations something was said while we were away."""
+        self._tried: tuple[str, str] | None = None
+        """Account and password that are not known to be right."""
         self._out: list[Message] = []
         self._events: list[Event] = []
         self._batches = Batches()
@@ -102,6 +118,7 @@ class Session:
         self._saying = Saying(self, self._requests, now_ms=now_ms, nonce=nonce)
         self._outbox = self._saying.outbox
         self.history = History(self)
+        self._catching_up = CatchingUp(self._read_on, self._is_urgent)
         self._registration = Registration(identity, WANTED)
 
     # -- the connection -------------------------------------------------------------------------------------
@@ -111,12 +128,18 @@ class Session:
         self.was_online = self._asks_name = False
         self._batches.clear()
         self.identity = replace(self.identity, may_send_plain=safe)
-        self._registration = Registration(self.identity, WANTED)
+        self._has_looked = False
+        account, password = self._tried or (self.identity.account, self.identity.password)
+        self._registration = Registration(replace(self.identity, account=account, password=password), WANTED)
         self._set_phase(Phase.REGISTERING)
         self.put(self._registration.start())
 
     def received(self, message: Message) -> None:
         """Whatever the server sends, line by line."""
+        if self._has_looked and self.phase is Phase.ONLINE:
+            # Not when the connection turns out to be lost: this machine may have slept for hours before.
+            now = self._now_ms()
+            self._seen_ms = max(self._seen_ms, min(time_of(message.tags, now), now))
         if message.command == "PING":
             self.put([Message("PONG", message.params)])
             return
@@ -129,10 +152,14 @@ class Session:
         # First of all, so that nobody whose question is given up asks the next one on a connection that is gone.
         self.phase = Phase.WAITING
         self._out.clear()
-        self._seen_ms = self._now_ms()
+        self._joining.clear()
         self._batches.clear()
-        self._outbox.lost()
+        self._saying.lost()
+        self._catching_up.lost()
         self._requests.give_up("the connection was lost")
+        if self.identity.password:
+            # Whether the other one is right was not heard: the next connection has one that is.
+            self._tried = None
         if self.chat.registered:
             self.identity = replace(self.identity, nick=self.chat.nick)
         self.chat.registered = False
@@ -178,6 +205,11 @@ class Session:
         return self.phase is Phase.REGISTERING and self._asks_name
 
     @property
+    def may_send_secrets(self) -> bool:
+        """Whether nobody else can read what we send: it is encrypted, or stays on this machine."""
+        return self.identity.may_send_plain
+
+    @property
     def refusal(self) -> str:
         """Why the server doesn't want us, if it said so."""
         return self._registration.refused
@@ -186,7 +218,8 @@ class Session:
 
     def _take(self, whole: Message | Batch) -> None:
         self._saying.recognise(whole)
-        is_ours = self._saying.is_ours(whole.tags.get("label", ""))
+        sending = self._saying.labelled(whole.tags.get("label", ""))
+        is_ours = sending is not None
         request = self._requests.received(whole)
         claimed = request is not None
         if request is not None and request.command == "NICK":
@@ -201,6 +234,8 @@ class Session:
                 self._apply(one, claimed=claimed, ours=is_ours)
         elif not (isinstance(whole, Batch) and request is not None and whole.type.endswith("search")):
             self._apply(whole, claimed=claimed, ours=is_ours)
+        if sending is not None:
+            self._saying.conclude(sending)
         if request is None and isinstance(whole, Message) and is_error(whole):
             self._saying.refused(whole)
         self._take_name_back(whole)
@@ -212,6 +247,8 @@ class Session:
             return
         if isinstance(one, Message) and claimed and _is_answer(one, self.chat, ours=ours):
             return
+        if isinstance(one, Message) and one.command == "FAIL" and _OUR_OWN.intersection(one.params[:1]):
+            return
         if isinstance(one, Message):
             self._follow_rooms(one)
         for event in self._reducer.apply(one, self._now_ms()):
@@ -222,8 +259,10 @@ class Session:
         if isinstance(event, Opened):
             if event.conversation.is_room:
                 self._remember(event.conversation.name, event.conversation.key)
-            asked = fold(event.conversation.name) in self._asked
-            self._asked.discard(fold(event.conversation.name))
+            name = fold(event.conversation.name)
+            asked = name in self._asked
+            self._asked.discard(name)
+            self._joining.discard(name)
             event = Opened(event.conversation, asked or event.asked)
             self._entered(event.conversation)
         elif isinstance(event, Closed):
@@ -237,9 +276,13 @@ class Session:
     def _register(self, message: Message) -> None:
         registration = self._registration
         self.put(registration.received(message))
+        self._follow_login(message)
         for event in registration.take_events():
+            event = replace(event, reason=refusal_words(event.reason))
             if isinstance(event, NameRefused) and self._take_substitute(event):
                 continue
+            if isinstance(event, LoginRefused):
+                self._tried = None
             self._asks_name = self._asks_name or isinstance(event, NameRefused)
             self.tell(event)
         if self.chat.capabilities != registration.enabled or self.chat.offered != registration.offered:
@@ -254,6 +297,19 @@ class Session:
         # Only now is it known what the server can do: 005 has come.
         if message.command in ("376", "422") and self.phase is Phase.REGISTERING:
             self._arrived()
+
+    def _follow_login(self, message: Message) -> None:
+        """A password is kept for the next connection once it is known to be right."""
+        mine = is_mine(self.chat, split_source(message.source)[0])
+        if message.command == "ACCOUNT" and mine:
+            is_in = message.params[:1] != ["*"]
+        else:
+            is_in = message.command in ("900", "903")
+        if is_in and self._tried is not None:
+            account, password = self._tried
+            self._tried = None
+            self.identity = replace(self.identity, account=account, password=password)
+            self.tell(SelfChanged())
 
     def _restore_name(self, whole: Message | Batch) -> None:
         """InspIRCd 3 answers a NICK that has a label in the name of whom we are only after it."""
@@ -293,44 +349,67 @@ class Session:
             self._lost_name = ""
         self._set_phase(Phase.ONLINE)
         for name, key in self._rooms.values():
-            self.put([Message("JOIN", [name, key] if key else [name])])
-        self.history.targets(self._seen_ms, self._now_ms(), self._found_targets)
-        for conversation in self.chat.conversations.values():
-            if conversation.place is Place.DIRECT:
-                self._catch_up(conversation)
+            self._join(name, key)
+        unfinished = self._catching_up.behind()
+        for conversation in self._direct():
+            self._catching_up.note(conversation)
+
+        def found(names: list[str], are_all: bool) -> None:
+            if self.is_connected:
+                self._found_targets(names, unfinished if are_all else None)
+
+        self.history.targets(self._seen_ms, self._now_ms(), found)
         for conversation in self._outbox.waits_for_history():
             if conversation.is_room and fold(conversation.name) not in self._rooms:
                 self._saying.fail_all(conversation, "you are not in this room any more")
 
-    def _found_targets(self, names: list[str]) -> None:
+    def _direct(self) -> list[Conversation]:
+        return [one for one in self.chat.conversations.values() if one.place is Place.DIRECT]
+
+    def _found_targets(self, names: list[str], unfinished: set[Conversation] | None) -> None:
+        """`unfinished`: what must be read beside these; None: everything, as these are not all."""
+        self._has_looked = True
         for name in names:
-            if not self.chat.is_channel(name) and self.chat.find(name) is None:
-                conversation = self.chat.open(name, Place.DIRECT)
-                self.tell(Opened(conversation, asked=False))
-                self._entered(conversation)
+            if not self.chat.is_channel(name) and is_name(name) and self.chat.find(name) is None:
+                self.tell(Opened(self.chat.open(name, Place.DIRECT), asked=False))
+        named = {fold(name) for name in names}
+        for conversation in self._direct():
+            needed = fold(conversation.name) in named or self._outbox.is_doubtful(conversation)
+            if needed or unfinished is None or conversation in unfinished:
+                self._catching_up.add(conversation)
+            else:
+                self._catching_up.skip(conversation)
+                self._outbox.ready(conversation)
+        self._catching_up.start()
+        self._saying.flush()
 
     def _entered(self, conversation: Conversation) -> None:
-        if self.phase is not Phase.ONLINE and not self.chat.registered:
-            return
-        if conversation.place is Place.DIRECT and self.can("read-marker"):
-            self.put([Message("MARKREAD", [conversation.name])])
-        self._catch_up(conversation)
+        """There it is, with nothing in it, or with a gap."""
+        if (self.phase is Phase.ONLINE or self.chat.registered) and conversation.place is not Place.SERVER:
+            self._catching_up.add(conversation)
+            self._catching_up.start()
 
-    def _catch_up(self, conversation: Conversation) -> None:
-        if conversation.place is Place.SERVER:
-            return
+    def _is_urgent(self, conversation: Conversation) -> bool:
+        return bool(self._outbox.waiting(conversation))
+
+    def _read_on(self, conversation: Conversation, newest: Line | None) -> None:
+        """For CatchingUp."""
+        if conversation.place is Place.DIRECT and self.can("read-marker") and is_name(conversation.name):
+            self.ask("MARKREAD", conversation.name)
         before = len(conversation.timeline)
-        conversation.loading = True
 
-        def done(checked: bool) -> None:
+        def done(proof: Proof) -> None:
             if not self.is_connected:
                 return
             self.loaded(conversation, conversation.timeline, len(conversation.timeline) - before, older=False)
-            for line in self._outbox.ready(conversation, checked=checked):
+            for line in self._outbox.ready(conversation, proof):
                 self._saying.fail(conversation, line, DOUBTFUL)
             self._saying.flush()
+            self._catching_up.over(conversation)
 
-        self.history.catch_up(conversation, done, doubtful=self._outbox.is_doubtful(conversation))
+        self.history.catch_up(
+            conversation, newest, done, doubt=lambda: self._outbox.doubtful_since(conversation)
+        )
 
     def _joined(self) -> Iterable[Conversation]:
         return [one for one in self.chat.conversations.values() if one.is_room and one.joined]
@@ -355,8 +434,22 @@ class Session:
             self._forget(message.params[0])
             if known is not None:
                 self._remember(message.params[1], known.key)
-        elif message.command in _NO_ENTRY and len(message.params) > 1:
-            self._forget(message.params[1])
+        elif message.command in _NO_ENTRY | _NOT_NOW or message.params[:1] == ["JOIN"]:
+            self._not_let_in(message)
+
+    def _not_let_in(self, message: Message) -> None:
+        """Only while we knock: the same words may be about something else in a room that we are in."""
+        if not is_error(message):
+            return
+        for name in {fold(param) for param in message.params[1:-1]} & self._joining:
+            self._joining.discard(name)
+            self._asked.discard(name)
+            if message.command not in _NOT_NOW:
+                self._forget(name)
+            conversation = self.chat.find(name)
+            if conversation is not None:
+                self._saying.fail_all(conversation, "you were not let into this room")
+                self.tell(Changed(conversation))
 
     # -- history --------------------------------------------------------------------------------------------
 
@@ -443,8 +536,9 @@ class Session:
     def retry(self, conversation: Conversation, line: Line) -> None:
         """Say a FAILED line again."""
         reply_to = conversation.timeline.find(line.reply_to)
-        self._saying.discard(conversation, line)
+        # First of all: where too much waits already, it stays as it is.
         self.say(conversation, line.text, kind=line.kind, reply_to=reply_to)
+        self._saying.discard(conversation, line)
 
     def discard(self, conversation: Conversation, line: Line) -> None:
         """Forget a line of ours that has not been sent."""
@@ -466,14 +560,15 @@ class Session:
 
     def typing(self, conversation: Conversation, active: bool) -> None:
         """Let the others know; call it at most every three seconds."""
-        if (
-            self.phase is Phase.ONLINE
-            and self.chat.has("message-tags")
-            and conversation.place is not Place.SERVER
-        ):
-            self.put(
-                [Message("TAGMSG", [conversation.name], tags={"+typing": "active" if active else "done"})]
-            )
+        if self.phase is not Phase.ONLINE or not self.can("typing") or not self._is_open(conversation):
+            return
+        if self.chat.has("labeled-response") or self._outbox.oldest(conversation) is None:
+            # Without labels, a refusal of what was said before it would be taken for one of this.
+            self.ask("TAGMSG", conversation.name, tags={"+typing": "active" if active else "done"})
+
+    def _is_open(self, conversation: Conversation) -> bool:
+        """Whether the server takes anything there."""
+        return conversation.place is Place.DIRECT or (conversation.is_room and conversation.joined)
 
     def mark_read(self, conversation: Conversation, time_ms: int | None = None) -> None:
         """Everything up to then has been read; without a time: all of it."""
@@ -484,8 +579,8 @@ class Session:
         conversation.read_ms = time_ms
         conversation.recount()
         self.tell(Changed(conversation))
-        if self.can("read-marker") and self.phase is Phase.ONLINE:
-            self.put([Message("MARKREAD", [conversation.name, f"timestamp={to_timestamp(time_ms)}"])])
+        if self.can("read-marker") and self.phase is Phase.ONLINE and self._is_open(conversation):
+            self.ask("MARKREAD", conversation.name, f"timestamp={to_timestamp(time_ms)}")
 
     # -- rooms and people -----------------------------------------------------------------------------------
 
@@ -494,7 +589,17 @@ class Session:
         self._asked.add(fold(name))
         self._remember(name, key)
         if self.phase is Phase.ONLINE:
-            self.put([Message("JOIN", [name, key] if key else [name])])
+            self._join(name, key)
+
+    def _join(self, name: str, key: str) -> None:
+        self._joining.add(fold(name))
+        self.put([Message("JOIN", [name, key] if key else [name])])
+
+    def will_rejoin(self, conversation: Conversation) -> bool:
+        """Whether we are out of the room only until the server has let us in again."""
+        name = fold(conversation.name)
+        is_wanted = conversation.is_room and not conversation.joined and name in self._rooms
+        return is_wanted and (self.phase is not Phase.ONLINE or name in self._joining)
 
     def part(self, conversation: Conversation, reason: str = "") -> None:
         self._forget(conversation.name)
@@ -516,6 +621,8 @@ class Session:
         """Close a direct conversation, or a room that we have left. What was said stays on the server."""
         self.chat.conversations.pop(fold(conversation.name), None)
         self._forget(conversation.name)
+        self._catching_up.skip(conversation)
+        self._saying.drop(conversation)
         self.tell(Closed(conversation))
 
     def ignore(self, nick: str, wanted: bool) -> None:
@@ -535,7 +642,7 @@ class Session:
 
     def login(self, account: str, password: str) -> None:
         """Log in; while we are connected, too."""
-        self.identity = replace(self.identity, account=account, password=password)
+        self._tried = account, password
         if self.is_connected:
             self.put(self._registration.login_again(account, password))
 
@@ -544,6 +651,7 @@ class Session:
 
         def answered(request: Request) -> None:
             if not request.failed:
+                self._tried = None
                 self.identity = replace(
                     self.identity, account=self.chat.account or self.chat.nick, password=password
                 )
@@ -567,8 +675,10 @@ class Session:
         messages, request = self._requests.ask(message, labels=labels, now_ms=self._now_ms())
         if not self.is_connected:
             self._requests.drop(request, "there is no connection")
-        elif problem := _problem(message):
+        elif problem := problem_with(message):
             self._requests.drop(request, problem)
+        elif carries_secret(message) and not self.may_send_secrets:
+            self._requests.drop(request, NOT_SAFE)
         else:
             self.put(messages)
         return request
@@ -597,7 +707,8 @@ class Session:
         self.tell(PhaseChanged(phase, reason, retry_at))
 
     def put(self, messages: Iterable[Message]) -> None:
-        self._out.extend(messages)
+        """The one gate for what goes out: what makes no line, as a server or somebody made up a name, is left out."""
+        self._out.extend(filter(is_sendable, messages))
         self._wake()
 
     def tell(self, event: Event) -> None:
@@ -633,15 +744,6 @@ def _is_answer(message: Message, chat: Chat, *, ours: bool) -> bool:
         return message.command not in _STATEFUL
     # What was asked of a service, and what it says, is no conversation: there may be a password in it.
     return not ours and bool(message.params) and not chat.is_channel(message.params[0].lstrip("@+"))
-
-
-def _problem(message: Message) -> str:
-    """Why it can't be written as a line; people type the parameters."""
-    try:
-        message.to_line()
-    except BadLine as bad:
-        return bad.reason
-    return ""
 
 
 def _escaped(query: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hubbub.client.chat import Conversation, Place
 from hubbub.client.events import Changed, Updated
 from hubbub.client.lines import Line
-from hubbub.client.playback import confirm
+from hubbub.client.playback import confirm, waiting_for
 from hubbub.client.reading import Heard, believable, conversation_name, is_ignored, is_mine, said, tagged
 from hubbub.client.revising import revise
 from hubbub.client.state import Events, Handler, State
@@ -31,7 +31,7 @@ def said_something(state: State, heard: Heard) -> Events:
         line.target = heard.param(0) if state.chat.is_channel(name) else line.target
     elif not conversation.is_room:
         _know(state, line, heard)
-    waiting = conversation.timeline.unconfirmed(line.nonce) if line.mine else None
+    waiting = waiting_for(conversation.timeline, line)
     if waiting is not None:
         yield from _arrived(state, conversation, waiting, line)
         return

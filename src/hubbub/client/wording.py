@@ -61,10 +61,26 @@ _SILENT = frozenset(
 )
 """Beside those that the line mode doesn't show either."""
 
+_REFUSALS = {
+    "nickname is already in use": "somebody here has this name",
+    "nickname is registered": "this name belongs to an account",
+    "nickname is reserved": "this name belongs to an account",
+    "sasl authentication failed": "the password is wrong, or there is no such account",
+    "invalid credentials": "the password is wrong, or there is no such account",
+    "the name or the password is wrong": "the password is wrong, or there is no such account",
+}
+"""By how the server's words begin: those that nobody need understand who only wants to come in."""
+
 UNSEEN = frozenset(
     {"ACK", "AUTHENTICATE", "BATCH", "CAP", "CHATHISTORY", "METADATA", "PING", "PONG", "SEARCH", "WEBPUSH"}
 )
 """Commands that are between the two programs alone."""
+
+
+def refusal_words(reason: str) -> str:
+    """Why a name or a login was refused, in our words where we have some."""
+    plain = reason.lower()
+    return next((words for start, words in _REFUSALS.items() if plain.startswith(start)), reason)
 
 
 def reply_words(message: Message) -> str:

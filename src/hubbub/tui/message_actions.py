@@ -18,9 +18,9 @@ from hubbub.client.network import Network
 from hubbub.client.requests import Request
 from hubbub.client.timeline import Timeline
 from hubbub.irc.text import clip, printable
-from hubbub.tui import clipboard, emoji, opening
+from hubbub.tui import clipboard, opening
 from hubbub.tui.composer import Composer
-from hubbub.tui.dialogs import Ask, Confirm
+from hubbub.tui.dialogs import Confirm, PickEmoji
 from hubbub.tui.hits import LinesScreen
 from hubbub.tui.markup import links_in
 from hubbub.tui.navigation import Navigation
@@ -119,11 +119,11 @@ class MessageActions(Navigation):
     def action_react(self) -> None:
         found = self._known("react", "show reactions")
         if found is not None:
-            self.push_screen(Ask("React with (:thumbsup: or an emoji)"), partial(self._reacted, *found))
+            self.push_screen(PickEmoji(), partial(self._reacted, *found))
 
     def _reacted(self, conversation: Conversation, line: Line, answer: str | None) -> None:
         if answer:
-            self.toggle_reaction(conversation, line, emoji.with_emoji(answer.strip()))
+            self.toggle_reaction(conversation, line, answer)
 
     def toggle_reaction(self, conversation: Conversation, line: Line, sign: str) -> None:
         network = self.network_with(conversation)

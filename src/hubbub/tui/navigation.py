@@ -90,7 +90,7 @@ class Navigation(Showing):
 
     @on(TimelineView.NickClicked)
     def _nick_clicked(self, event: TimelineView.NickClicked) -> None:
-        self.composer.insert(f"{event.nick}: " if not self.composer.text else event.nick)
+        self.composer.insert(f"{event.nick}, " if not self.composer.text else event.nick)
         self.composer.focus()
 
     @on(TimelineView.RoomClicked)

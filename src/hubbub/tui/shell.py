@@ -450,6 +450,9 @@ class _Sources:
         network = self._shell.network
         return network.chat.channel_types if network else "#"
 
+    def topic(self) -> str:
+        return self._shell.window.conversation.topic if self._shell.window else ""
+
     def speakers(self) -> Iterator[tuple[str, int]]:
         window, network = self._shell.window, self._shell.network
         if window is None or network is None:

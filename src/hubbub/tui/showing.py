@@ -164,7 +164,9 @@ class Showing(Shell):
         is_first = network.key not in self._remembered
         if is_first:
             current = memory.current if memory is not None else ""
-            self._remembered[network.key] = self.first_room(network) or current
+            # The room that was asked for now, unless the one of last time was asked for as well.
+            asked = not self.is_start_room(network, current) and self.first_room(network)
+            self._remembered[network.key] = asked or current
         for nick in self._ignored(network):
             network.session.ignore(nick, True)
         if self._is_coming(network):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hubbub.client.chat import Chat, Conversation
 from hubbub.client.lines import Delivery, Kind, Line
-from hubbub.client.outbox import Outbox, Sending
+from hubbub.client.outbox import Outbox, Proof, Sending
 from hubbub.client.sending import Limits
 from hubbub.irc.wire import Message
 
@@ -97,7 +97,7 @@ def test_without_history_people_decide() -> None:
     wire.flush()
     fresh = wire.say("two")
     wire.outbox.lost()
-    assert wire.outbox.ready(wire.tea, checked=False) == [doubtful]
+    assert wire.outbox.ready(wire.tea, Proof.OPEN) == [doubtful]
     assert fresh in wire.outbox.waiting(wire.tea)
 
 

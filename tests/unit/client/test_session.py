@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientworld import Chatting, all_run
-from hubbub.client.chat import Place
+from hubbub.client.chat import Conversation, Place
 from hubbub.client.events import Added, Closed, LoginRefused, NameRefused, Opened, Phase, Told
 from hubbub.client.lines import Delivery, Kind
+from hubbub.client.outbox import Full
 from hubbub.client.session import Hit
-from hubworld import World
+from hubbub.irc.wire import parse
+from hubworld import Client, World
 
 LOBBY = {"rooms.default": "#lobby"}
 
@@ -469,3 +471,356 @@ def test_a_renamed_room_is_joined_again_under_its_new_name(world: World) -> None
     alice.connect()
     assert alice.conversation("#new").joined
     assert alice.chat.find("#old") is None
+
+
+# -- what a long absence and a slow server do -------------------------------------------------------------------
+
+
+def ghost(person: Chatting) -> Client:
+    """The wire is gone, and the server doesn't know it yet."""
+    assert person.wire is not None
+    wire, person.wire = person.wire, None
+    person.session.take_messages()
+    wire.received()
+    person.session.disconnected("lost")
+    return wire
+
+
+def swallow(person: Chatting, world: World, verb: str) -> None:
+    """Come in on a server that never answers to this one CHATHISTORY."""
+    wire = person.wire = world.connection()
+    person.session.connected(safe=True)
+    while True:
+        for message in person.session.take_messages():
+            if message.params[:1] == [verb]:
+                return
+            wire.send(message.to_line())
+        for line in wire.received():
+            person.session.received(parse(line))
+
+
+def test_what_was_said_while_the_machine_slept_is_found(world: World) -> None:
+    alice, bob = Chatting(world, "alice"), Chatting(world, "bob")
+    alice.session.register("correct horse battery")
+    alice.run()
+    assert alice.wire is not None
+    wire, alice.wire = alice.wire, None
+    wire.leave()
+    world.clock.advance(600)
+    bob.say("alice", "are you there?")
+    world.clock.advance(3_600)
+    alice.session.disconnected("noticed on waking up")
+    alice.connect()
+    assert alice.texts("bob") == ["are you there?"]
+
+
+def test_an_attempt_that_fails_hides_nothing(world: World) -> None:
+    alice, bob = Chatting(world, "alice"), Chatting(world, "bob")
+    alice.session.register("correct horse battery")
+    alice.run()
+    alice.lose()
+    world.clock.advance(600)
+    bob.say("alice", "are you there?")
+    world.clock.advance(3_600)
+    for steps in (1, 3, 6, 8):
+        alice.wire = world.connection()
+        alice.session.connected(safe=True)
+        for _ in range(steps):
+            alice.step()
+        alice.lose()
+        world.clock.advance(3_600)
+    alice.connect()
+    assert alice.texts("bob") == ["are you there?"]
+
+
+def test_a_guest_who_returns_under_another_name_says_nothing_twice(world: World) -> None:
+    alice, bob = Chatting(world, "alice"), Chatting(world, "bob")
+    alice.session.say(alice.conversation("#lobby"), "once?")
+    alice.deliver()
+    ghost(alice)
+    world.clock.advance(20)
+    alice.connect()
+    all_run(alice, bob)
+    assert alice.chat.nick != "alice"
+    assert alice.texts("#lobby") == bob.texts("#lobby") == ["once?"]
+    [line] = [line for line in alice.conversation("#lobby").timeline if line.text == "once?"]
+    assert (line.delivery, line.mine) == (Delivery.ARRIVED, True)
+
+
+def test_a_line_is_not_said_twice_because_the_history_was_slow(world: World) -> None:
+    alice, bob = Chatting(world, "alice"), Chatting(world, "bob")
+    bob.say("#lobby", "before")
+    all_run(alice, bob)
+    alice.session.say(alice.conversation("#lobby"), "once?")
+    alice.deliver()
+    alice.lose()
+    for number in range(150):
+        world.clock.advance(2)
+        bob.say("#lobby", str(number))
+    swallow(alice, world, "AFTER")
+    world.clock.advance(31)
+    alice.session.tick()
+    all_run(alice, bob)
+    assert bob.texts("#lobby").count("once?") == alice.texts("#lobby").count("once?") == 1
+    assert alice.texts("#lobby")[-150:] == [str(number) for number in range(150)]
+
+
+def test_what_the_pages_do_not_reach_back_to_is_left_to_people(world: World) -> None:
+    alice, bob = Chatting(world, "alice"), Chatting(world, "bob")
+    bob.say("#lobby", "before")
+    all_run(alice, bob)
+    [line] = alice.session.say(alice.conversation("#lobby"), "once?")
+    alice.deliver()
+    alice.lose()
+    for number in range(2_200):
+        bob.say("#lobby", str(number))
+    alice.connect()
+    all_run(alice, bob)
+    assert bob.texts("#lobby").count("once?") == 1
+    assert line.delivery is Delivery.FAILED
+    assert "may or may not" in line.failure
+
+
+def test_what_came_live_before_a_conversation_is_read_hides_no_gap(world: World) -> None:
+    alice, bob = Chatting(world, "alice"), Chatting(world, "bob")
+    alice.session.register("correct horse battery")
+    alice.run()
+    bob.say("alice", "one")
+    all_run(alice, bob)
+    alice.lose()
+    bob.say("alice", "two")
+    # The first page never comes, something live does, and the connection is lost again.
+    swallow(alice, world, "AFTER")
+    bob.say("alice", "three")
+    alice.collect()
+    alice.lose()
+    alice.connect()
+    assert alice.texts("bob") == ["one", "two", "three"]
+
+
+def test_many_conversations_are_read_a_few_at_a_time_and_only_those_with_news(world: World) -> None:
+    alice = Chatting(world, "alice")
+    alice.session.register("correct horse battery")
+    alice.run()
+    others = [Chatting(world, f"p{number}") for number in range(40)]
+    for other in others:
+        other.say("alice", "hello")
+    all_run(alice, *others)
+    world.clock.advance(600)
+    alice.lose()
+    world.clock.advance(600)
+    for other in others[:20]:
+        other.say("alice", "again")
+    wire = alice.wire = world.connection()
+    alice.session.connected(safe=True)
+    asked: list[str] = []
+    while True:
+        messages = alice.session.take_messages()
+        pages = [message for message in messages if message.params[:1] in (["AFTER"], ["LATEST"])]
+        assert len(pages) <= 5
+        asked += [message.params[1] for message in pages]
+        for message in messages:
+            wire.send(message.to_line())
+        lines = wire.received()
+        for line in lines:
+            alice.session.received(parse(line))
+        if not messages and not lines:
+            break
+    assert sorted(asked) == sorted(["#lobby", *(f"p{number}" for number in range(20))])
+    assert [alice.texts(f"p{number}") for number in (0, 30)] == [["hello", "again"], ["hello"]]
+
+
+# -- rooms that we are not in ------------------------------------------------------------------------------------
+
+
+class Shown:
+    """The conversations that a screen shows: it makes a window where one is opened, and closes it when told."""
+
+    def __init__(self, person: Chatting) -> None:
+        self._person = person
+        self._all: list[Conversation] = []
+
+    def names(self) -> list[str]:
+        for event in self._person.told(object):
+            if isinstance(event, Opened | Added) and event.conversation not in self._all:
+                self._all.append(event.conversation)
+            elif isinstance(event, Closed) and not event.reason and event.conversation in self._all:
+                self._all.remove(event.conversation)
+        return sorted(one.name for one in self._all if one.is_room)
+
+
+@pytest.mark.parametrize("reason", ["", "enough"])
+def test_a_room_that_was_left_is_there_once_when_one_comes_back(world: World, reason: str) -> None:
+    bob = Chatting(world, "bob", rooms={"#k": ""})
+    alice = Chatting(world, "alice", rooms={"#k": ""})
+    shown = Shown(alice)
+    alice.session.part(alice.conversation("#k"), reason)
+    bob.session.ask("MODE", "#k", "+k", "sesame")
+    all_run(alice, bob)
+    alice.session.join("#k")
+    all_run(alice, bob)
+    bob.session.ask("INVITE", "alice", "#k")
+    all_run(alice, bob)
+    assert shown.names() == ["#lobby"]
+    alice.session.join("#k", "sesame")
+    all_run(alice, bob)
+    assert shown.names() == ["#k", "#lobby"]
+    bob.session.ask("KICK", "#k", "alice")
+    all_run(alice, bob)
+    alice.session.join("#k", "sesame")
+    all_run(alice, bob)
+    assert shown.names() == ["#k", "#lobby"]
+
+
+def kicked(world: World) -> tuple[Chatting, Chatting]:
+    """bob has put alice out of #k, and nobody comes in any more."""
+    bob = Chatting(world, "bob", rooms={"#k": ""})
+    alice = Chatting(world, "alice", rooms={"#k": ""})
+    bob.session.ask("MODE", "#k", "+i")
+    bob.session.ask("KICK", "#k", "alice")
+    all_run(alice, bob)
+    alice.told(object)
+    return alice, bob
+
+
+def test_what_is_done_by_itself_is_never_told(world: World) -> None:
+    alice, bob = kicked(world)
+    bob.say("#k", "unheard")
+    room = alice.conversation("#k")
+    alice.session.mark_read(room, world.clock() + 1)
+    alice.session.typing(room, True)
+    alice.session.typing(alice.session.converse("nobody"), True)
+    alice.run()
+    assert not alice.told(Told)
+
+
+def test_what_is_said_in_a_room_that_one_is_not_in_fails_at_once(world: World) -> None:
+    alice, bob = kicked(world)
+    room = alice.conversation("#k")
+    [line] = alice.session.say(room, "hello?")
+    assert (line.delivery, line.failure) == (Delivery.FAILED, "you are not in this room")
+    alice.session.retry(room, line)
+    bob.session.ask("INVITE", "alice", "#k")
+    all_run(alice, bob)
+    alice.session.join("#k")
+    all_run(alice, bob)
+    assert bob.texts("#k") == []
+    assert [line.delivery for line in room.timeline if line.text == "hello?"] == [Delivery.FAILED]
+
+
+def test_a_room_waits_for_the_server_until_it_is_refused(world: World) -> None:
+    bob = Chatting(world, "bob", rooms={"#k": ""})
+    alice = Chatting(world, "alice", rooms={"#k": ""})
+    room = alice.conversation("#k")
+    bob.session.ask("TOPIC", "#k", "keys")
+    bob.session.ask("MODE", "#k", "+i")
+    all_run(alice, bob)
+    assert not alice.session.will_rejoin(room)
+    alice.lose()
+    assert (room.joined, room.topic, alice.session.will_rejoin(room)) == (False, "keys", True)
+    [line] = alice.session.say(room, "later")
+    assert line.delivery is Delivery.PENDING
+    alice.connect()
+    assert not alice.session.will_rejoin(room)
+    assert line.delivery is Delivery.FAILED
+    assert "not let into" in line.failure
+
+
+def test_a_retry_that_finds_no_place_loses_nothing(world: World) -> None:
+    alice = Chatting(world, "alice")
+    room = alice.conversation("#lobby")
+    [line] = alice.session.say(room, "kept")
+    alice.session._saying.fail(room, line, "refused")
+    alice.lose()
+    for number in range(1_000):
+        alice.session.say(room, str(number))
+    with pytest.raises(Full):
+        alice.session.retry(room, line)
+    assert alice.texts("#lobby")[0] == "kept"
+
+
+# -- accounts and names ------------------------------------------------------------------------------------------
+
+
+def test_a_login_that_is_refused_spoils_nothing(world: World) -> None:
+    alice = Chatting(world, "alice")
+    alice.session.register("correct horse battery")
+    alice.run()
+    alice.session.login("alice", "wrong")
+    alice.run()
+    [refused] = alice.told(LoginRefused)
+    assert refused.reason == "the password is wrong, or there is no such account"
+    assert alice.session.identity.password == "correct horse battery"
+    alice.lose()
+    alice.connect()
+    assert alice.chat.account == "alice"
+
+
+def test_a_login_that_succeeds_is_kept_for_the_next_connection(world: World) -> None:
+    alice = Chatting(world, "alice")
+    alice.session.register("correct horse battery")
+    alice.run()
+    phone = Chatting(world, "bob")
+    phone.session.login("alice", "correct horse battery")
+    phone.run()
+    identity = phone.session.identity
+    assert (identity.account, identity.password) == ("alice", "correct horse battery")
+
+
+def test_why_a_name_is_refused_is_said_in_plain_words(world: World) -> None:
+    alice = Chatting(world, "alice")
+    [refused] = Chatting(world, "alice").told(NameRefused)
+    assert refused.reason == "somebody here has this name"
+    alice.session.register("correct horse battery")
+    alice.run()
+    alice.lose()
+    [refused] = Chatting(world, "alice").told(NameRefused)
+    assert refused.reason == "this name belongs to an account"
+
+
+# -- times -------------------------------------------------------------------------------------------------------
+
+_STEPS = ["say", "dm", "nick", "part", "join", "bob lost", "lost", "older", "a minute", "ten minutes", "offline"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(_STEPS), max_size=40), st.booleans())
+def test_times_never_run_backwards(steps: list[str], account: bool) -> None:
+    world = World(LOBBY)
+    alice, bob = Chatting(world, "alice"), Chatting(world, "bob")
+    if account:
+        alice.session.register("correct horse battery")
+        alice.run()
+    for number, step in enumerate(steps):
+        world.clock.advance(1)
+        room = alice.chat.find("#lobby")
+        if step == "say":
+            bob.say("#lobby", str(number))
+        elif step == "dm":
+            bob.say(alice.chat.nick, str(number))
+        elif step == "nick":
+            bob.session.take_name(f"bob{number}")
+        elif step == "part" and room and alice.wire:
+            alice.session.part(room, "bye")
+        elif step == "join":
+            alice.session.join("#lobby")
+        elif step == "bob lost":
+            bob.lose()
+            bob.connect()
+        elif step == "lost" and alice.wire:
+            alice.lose()
+        elif step == "lost":
+            alice.connect()
+        elif step == "older" and room:
+            alice.session.load_older(room)
+        elif step == "offline" and room:
+            alice.session.say(room, str(number))
+        elif "minute" in step:
+            world.clock.advance(60 if step == "a minute" else 600)
+        all_run(alice, bob)
+    if not alice.wire:
+        alice.connect()
+    all_run(alice, bob)
+    for conversation in alice.chat.conversations.values():
+        times = [line.time_ms for line in conversation.timeline]
+        assert times == sorted(times)
