@@ -278,7 +278,7 @@ def test_the_mouse_and_how_to_be_rid_of_it(server: RunningServer, chat: Chat) ->
         bot.send("PRIVMSG #mice :squeak")
         client.shows("squeak")
         client.mouse("bot: squeak")
-        client.shows("▸ bot:")
+        client.shows("^> bot,")
         client.press("C-u")
         client.mouse("#cats")
         client.shows("Message #cats")

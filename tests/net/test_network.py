@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 
@@ -11,11 +11,14 @@ import pytest
 
 from hubbub.client import network as network_module
 from hubbub.client.chat import Conversation
+from hubbub.client.connection import CertificateChanged, Connection, Encryption, Lost, connect
 from hubbub.client.events import Event, Phase, PhaseChanged
 from hubbub.client.lines import Delivery
 from hubbub.client.network import Network
+from hubbub.client.registration import Identity
+from hubbub.irc.wire import Message
 from networked import Person, people, texts
-from serving import RunningServer, Serve
+from serving import PATIENCE, RunningServer, Serve
 
 
 @pytest.fixture(autouse=True)
@@ -179,5 +182,138 @@ def test_it_waits_longer_each_time_and_comes_back(serve: Serve, monkeypatch: pyt
                 assert [one.partition("PRIVMSG #tea :")[2] for one in lines] == ["kept", "later"]
         # Doubled each time, and spread by a quarter.
         assert all(1.1 < after / before < 3.5 for before, after in pairwise(pauses)), pauses
+
+    asyncio.run(story())
+
+
+# -- ends ----------------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def deaf() -> AsyncIterator[int]:
+    """A server that welcomes everybody, and reads nothing after that."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        writer.write(b":s 001 alice :Welcome\r\n:s 422 alice :No message\r\n")
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+
+    listening = await asyncio.start_server(welcome, "127.0.0.1", 0)
+    try:
+        yield listening.sockets[0].getsockname()[1]
+    finally:
+        for writer in writers:
+            writer.transport.abort()
+        listening.close()
+
+
+MUCH = [Message("PRIVMSG", ["#tea", "x" * 8_000])] * 2_000
+
+
+class Lone:
+    """A network that nobody looks at but the test."""
+
+    def __init__(self, port: int) -> None:
+        self._news = asyncio.Event()
+        self.network = Network(
+            "other",
+            "127.0.0.1",
+            port,
+            Identity("alice"),
+            self._heard,
+            encryption=Encryption.PLAIN,
+            first_pause=0.05,
+        )
+        self.network.start()
+
+    def _heard(self, _network: Network, _events: list[Event]) -> None:
+        self._news.set()
+
+    async def until(self, phase: Phase) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while self.network.phase is not phase:
+                self._news.clear()
+                await self._news.wait()
+
+
+def test_leaving_a_server_that_reads_nothing_takes_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It would be found out sooner by the silence.
+    monkeypatch.setattr(network_module, "_QUIET_SECONDS", 600)
+    monkeypatch.setattr(network_module, "_FAREWELL_SECONDS", 0.1)
+
+    async def story() -> None:
+        async with deaf() as port:
+            alice = Lone(port)
+            network = alice.network
+            await alice.until(Phase.ONLINE)
+            network.session.put(MUCH)
+            async with asyncio.timeout(PATIENCE):
+                await network.stop("bye")
+            assert network.phase is Phase.ENDED
+
+    asyncio.run(story())
+
+
+def test_whoever_takes_nothing_for_long_is_lost() -> None:
+    async def story() -> None:
+        async with deaf() as port:
+            connection: Connection = await connect("127.0.0.1", port, encryption=Encryption.PLAIN, quiet=0.1)
+            with pytest.raises(Lost, match="takes nothing"):
+                await connection.send(MUCH)
+            await connection.close()
+
+    asyncio.run(story())
+
+
+def test_a_line_that_can_not_be_written_is_left_out(server: RunningServer) -> None:
+    async def story() -> None:
+        connection = await connect("127.0.0.1", server.port, encryption=Encryption.PLAIN)
+        connection.put([Message("MARKREAD", ["b ob", "*"]), Message("PING", ["still here"])])
+        connection.put([Message("CAP", ["LS"])])
+        assert await connection.receive()
+        await connection.close()
+
+    asyncio.run(story())
+
+
+def test_leaving_while_there_is_no_connection_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network_module, "_FAREWELL_SECONDS", PATIENCE * 10)
+
+    async def never(*_args: object, **_options: object) -> Connection:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(network_module, "connect", never)
+
+    async def story() -> None:
+        alice = Lone(1)
+        await alice.until(Phase.CONNECTING)
+        async with asyncio.timeout(PATIENCE):
+            await alice.network.stop()
+
+    asyncio.run(story())
+
+
+def test_after_a_certificate_that_was_another_for_once_it_comes_back_by_itself(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        async def portal(*_args: object, **_options: object) -> Connection:
+            raise CertificateChanged("chat.example.org", 6697, "AA", "BB")
+
+        monkeypatch.setattr(network_module, "connect", portal)
+        alice = Lone(server.port)
+        network = alice.network
+        await alice.until(Phase.ENDED)
+        assert network.certificate_changed
+        monkeypatch.setattr(network_module, "connect", connect)
+        network.reconnect_now()
+        await alice.until(Phase.ONLINE)
+        assert network.connection is not None
+        network.connection.abort()
+        await alice.until(Phase.WAITING)
+        await alice.until(Phase.ONLINE)
+        await network.stop()
 
     asyncio.run(story())

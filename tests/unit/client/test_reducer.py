@@ -461,3 +461,43 @@ def test_replaced_texts_are_bounded() -> None:
     line = world.tea.timeline.find("m")
     assert line is not None
     assert (line.text, len(line.replaced), line.replaced[-1]) == ("79", 50, "78")
+
+
+# -- counting ------------------------------------------------------------------------------------------------
+
+
+def test_what_becomes_of_a_line_counts_that_line_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    chat = Chat(nick="alice", registered=True)
+    reducer = Reducer(chat)
+    lines = [
+        ":alice!a@h JOIN #tea",
+        "@msgid=m1 :bob!b@h PRIVMSG #tea :hello alice",
+        "@msgid=m2 :bob!b@h PRIVMSG #tea :hello",
+        "@msgid=m3 :bob!b@h PRIVMSG #tea :hello",
+    ]
+    for text in lines:
+        reducer.apply(parse(text), NOW)
+    tea = chat.open("#tea")
+    tea.read_ms, counts = NOW - 1, []
+    tea.recount()
+    monkeypatch.setattr(Conversation, "recount", lambda self: pytest.fail("all of them are counted"))
+    for text in (
+        "@+draft/reply=m1;+draft/react=👍 :bob!b@h TAGMSG #tea",
+        "@time=2025-11-24T16:00:01.000Z :bob!b@h EDITMSG #tea m2 :hi alice",
+        ":bob!b@h REDACT #tea m1",
+        ":bob!b@h REDACT #tea m1",
+        ":bob!b@h REDACT #tea m3",
+    ):
+        reducer.apply(parse(text), NOW)
+        counts.append((tea.unread, tea.mentions))
+    assert counts == [(3, 1), (3, 2), (2, 1), (2, 1), (1, 1)]
+
+
+def test_a_room_renamed_onto_another_takes_its_place_without_leaving_it_behind() -> None:
+    chat = Chat(nick="alice", registered=True)
+    reducer = Reducer(chat)
+    for text in (":alice!a@h JOIN #old", ":alice!a@h JOIN #new"):
+        reducer.apply(parse(text), NOW)
+    stale = chat.open("#new")
+    events = reducer.apply(parse(":bob!b@h RENAME #old #new :together"), NOW)
+    assert Closed(stale) in events

@@ -249,3 +249,14 @@ def test_the_oldest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(timeline.merge([line(f"x{number}", 0) for number in range(50)], older=True)) <= 10
     assert len(timeline) == 50
     assert_whole(timeline)
+
+
+def test_an_older_page_does_not_go_in_front_of_what_is_older_still() -> None:
+    """A line without an id, such as one that failed, is not where the page was asked from."""
+    timeline = Timeline()
+    timeline.append(line("", 25, text="no id"))
+    timeline.append(line("m9", 30))
+    timeline.merge([line("m1", 10), line("m2", 27)], older=True)
+    assert texts(timeline) == ["m1", "no id", "m2", "m9"]
+    assert [one.time_ms for one in timeline] == [10, 25, 27, 30]
+    assert_whole(timeline)
