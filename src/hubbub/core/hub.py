@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -128,6 +128,8 @@ class Hub:
         """Runs slow work (a password hash) beside the loop; the server injects a thread."""
         self.rehash: Callable[[], list[str]] = list
         """Reads the settings again and gives the problems; injected by the server."""
+        self.page_urls: Callable[[], Sequence[str]] = list
+        """Gives the addresses of the web page, each with a / at its end, the best one first; injected by the server."""
         self.later: Callable[[float, Callable[[], None]], object] = lambda _seconds, _act: None
         """Does something when so many seconds have passed; injected by the server."""
         self.stop: Callable[[str], None] = lambda _reason: None

@@ -190,6 +190,6 @@ def send_isupport(reply: Reply) -> None:
 
 
 def _send_isupport(reply: Reply) -> None:
-    tokens = isupport_tokens(reply.session.hub.settings)
+    tokens = isupport_tokens(reply.session.hub.settings, reply.session)
     for start in range(0, len(tokens), TOKENS_PER_LINE):
         reply.numeric(RPL_ISUPPORT, *tokens[start : start + TOKENS_PER_LINE], "are supported by this server")

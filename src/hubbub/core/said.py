@@ -7,7 +7,7 @@ https://ircv3.net/specs/extensions/message-tags, echo-message, multiline
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hubbub.core.capability import MESSAGE_TAGS, capability
@@ -56,6 +56,10 @@ REFERENCES = frozenset({"+reply", "+draft/reply", "+channel-context", "+draft/ch
 """Client tags that say what another tag is about, and nothing by themselves."""
 LEAST_ROOM = 64
 """Bytes of text that a line is given in any case, whatever stands before it."""
+FILE = "/f/"
+"""What every link to a file of ours has in it (core.files)."""
+LINKING: list[Callable[[Hub, Said], None]] = []
+"""Called with (hub, message) when something was said that may have such a link."""
 
 
 class Line(NamedTuple):
@@ -282,7 +286,7 @@ class RoomMessage(Said, frozen=True, kw_only=True):
         return f"room/{self.room}/{self.rank}" if self.rank else f"room/{self.room}"
 
     def apply(self, hub: Hub) -> Audience:
-        _has_spoken(hub, self.user)
+        _was_said(hub, self)
         channel = hub.channels_by_id.get(self.room)
         if channel is None:
             return {}
@@ -303,7 +307,7 @@ class DirectMessage(Said, frozen=True, kw_only=True):
         return direct_topic(self.user, self.to)
 
     def apply(self, hub: Hub) -> Audience:
-        _has_spoken(hub, self.user)
+        _was_said(hub, self)
         author, to = hub.users_by_id.get(self.user), hub.users_by_id.get(self.to)
         topic = self.topic()
         note_talk(hub, self.user, topic, self.target)
@@ -319,10 +323,13 @@ def _asks_a_program(text: str) -> bool:
     return text.startswith("\x01") and not text.startswith("\x01ACTION ")
 
 
-def _has_spoken(hub: Hub, user_id: str) -> None:
-    user = hub.users_by_id.get(user_id)
+def _was_said(hub: Hub, said: Said) -> None:
+    user = hub.users_by_id.get(said.user)
     if user is not None:
         user.last_spoke_ms = hub.clock()
+    if FILE in said.text or said.more:
+        for watcher in LINKING:
+            watcher(hub, said)
 
 
 def ranked(channel: Channel, rank: str, author: User | None) -> list[Session]:

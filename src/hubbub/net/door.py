@@ -23,7 +23,6 @@ from hubbub.net.peer import Peer
 from hubbub.net.proxy import LONGEST, BadProxyHeader, read_header
 from hubbub.net.sniff import Kind, sniff
 from hubbub.net.throttle import Throttle
-from hubbub.net.web import WebPeer
 
 if TYPE_CHECKING:
     from hubbub.config import Listen
@@ -189,10 +188,11 @@ class Door:
         try:
             if kind is Kind.TLS:
                 secure = replace(origin, secure=True)
+                browser = is_browser(said_first(origin.socket))
                 await loop.connect_accepted_socket(
-                    lambda: Unwrapped(self, secure),
+                    lambda: Unwrapped(self, secure, Kind.HTTP if browser else Kind.PLAIN),
                     origin.socket,
-                    ssl=self.tls(not is_browser(said_first(origin.socket))),
+                    ssl=self.tls(not browser),
                     ssl_handshake_timeout=HANDSHAKE,
                 )
             else:
@@ -215,7 +215,7 @@ class Door:
         if kind is Kind.IRC:
             return Peer(self.network, origin)
         if kind is Kind.HTTP:
-            return WebPeer(self.network, origin)
+            return self.network.web.peer(origin, self)
         return LinePeer(self.network, origin)
 
     def done(self, sniffing: Sniffing) -> None:
@@ -337,9 +337,11 @@ class Sniffing:
 class Unwrapped(asyncio.Protocol):
     """Inside TLS: looks at the first decrypted bytes, and hands the transport over."""
 
-    def __init__(self, door: Door, origin: Origin) -> None:
+    def __init__(self, door: Door, origin: Origin, silent: Kind) -> None:
         self.door = door
         self.origin = origin
+        self.silent = silent
+        """What it is if it says nothing: browsers open connections long before they need them."""
         self.transport: asyncio.Transport
         self._first = b""
         self._deadline: asyncio.TimerHandle
@@ -347,7 +349,7 @@ class Unwrapped(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no subclass of asyncio's, only the same in use.
         self.transport = cast(asyncio.Transport, transport)
-        self._deadline = self.door.network.loop.call_later(SILENCE, self._decide, Kind.PLAIN)
+        self._deadline = self.door.network.loop.call_later(SILENCE, self._decide, self.silent)
 
     def data_received(self, data: bytes) -> None:
         self._first += data

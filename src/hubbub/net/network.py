@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hubbub.config import Settings
     from hubbub.core.hub import Hub
     from hubbub.core.session import Session
+    from hubbub.net.web.asgi import Web
+    from hubbub.net.web.filehost import FileHost
 
 log = logging.getLogger("hubbub.net")
 
@@ -27,6 +29,13 @@ SLICE = 1000
 
 class Connection(Protocol):
     """What the network needs of every kind of connection."""
+
+    kind: str
+    """What it speaks: irc, plain, websocket or http."""
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that the other side has not taken yet."""
 
     def check(self, now: float) -> None:
         """Look at the clock (loop time, seconds): ask for a sign of life, or close."""
@@ -42,11 +51,16 @@ class Network:
         self.settings = settings
         self.loop = loop
         self.hub: Hub
+        self.web: Web
+        """What HTTP connections share."""
+        self.file_host: FileHost
         self.connections: set[Connection] = set()
         self.arriving = 0
         """Those let in at the door that have not become connections yet."""
         self.per_address: dict[str, int] = {}
         """How many of both there are, by address."""
+        self.cut_off = 0
+        """How many have been cut off so far for reading too slowly."""
         self._left: list[Session] = []
         self._all_gone: asyncio.Event | None = None
         self._sweeper: asyncio.TimerHandle | None = None
