@@ -50,8 +50,10 @@ export function fileInfo(path: string, get: typeof fetch = fetch): Promise<FileI
 }
 
 async function ask(path: string, get: typeof fetch): Promise<FileInfo | null> {
+  const look = (): Promise<Response> => get(`${path}/info`, { credentials: "same-origin" });
   try {
-    const answer = await get(`${path}/info`, { credentials: "same-origin" });
+    // Once more: a connection that the browser opened in advance is taken by the door for somebody silent.
+    const answer = await look().catch(look);
     return answer.ok ? infoFrom(await answer.json(), path) : null;
   } catch (problem) {
     known.delete(path); // no connection: another time, perhaps

@@ -58,7 +58,7 @@ export function Welcome({ state }: { state: State }): JSX.Element {
         </label>
         {refused !== null && (
           <div class="refused" id="refused" role="alert">
-            <p>{refused.reason || `${refused.name} is taken.`}</p>
+            <p>{reasonOf(refused.name, refused.reason)}</p>
             {refused.suggestion !== "" && refused.suggestion !== name && (
               <button type="button" class="button" onClick={() => enter(refused.suggestion)}>
                 Be {refused.suggestion} instead
@@ -98,6 +98,11 @@ export function Welcome({ state }: { state: State }): JSX.Element {
       </form>
     </main>
   );
+}
+
+/** Servers say "in use" in many ways. */
+function reasonOf(name: string, reason: string): string {
+  return reason === "" || /in use|taken/i.test(reason) ? `Somebody is called ${name} already.` : reason;
 }
 
 export function Logo(): JSX.Element {

@@ -55,7 +55,7 @@ describe("every dialog", () => {
 describe("the switcher", () => {
   test("finds what is open, people, and rooms that are not there yet", async () => {
     await desk.open({ kind: "switcher" });
-    expect([...desk.root.querySelectorAll("[role=option] .entry-name")].map((each) => each.textContent)).toContain("#lobby");
+    expect([...desk.root.querySelectorAll("[role=option] .choice-name")].map((each) => each.textContent)).toContain("#lobby");
     desk.type("input", "bo");
     await waitFor(() => desk.text.includes("bob"));
     expect(targets(desk.model, "bob").map((one) => (one.kind === "window" ? one.window.title : `${one.kind} ${one.name}`))).toEqual(["person bob", "room #bob"]);

@@ -40,6 +40,8 @@ export function Composer({ window }: { window: Window }): JSX.Element {
   const at = Math.min(chosen, (found?.proposals.length ?? 1) - 1);
 
   useLayoutEffect(() => grow(box.current), [draft.text, window]);
+  // At once, not with the next drawing: somebody may type on before that.
+  useLayoutEffect(() => window.draft.subscribe(({ text }) => fillIn(box.current, text)), [window]);
   useEffect(() => model.focusBox.subscribe((count) => void (count > 0 && focusAtEnd(box.current, setCaret))), [model]);
   useEffect(() => {
     if (!matchMedia("(pointer: coarse)").matches) focusAtEnd(box.current, setCaret);
@@ -54,12 +56,13 @@ export function Composer({ window }: { window: Window }): JSX.Element {
     choose(0);
     if (to === null) return;
     setCaret(to);
-    requestAnimationFrame(() => box.current?.setSelectionRange(to, to));
+    box.current?.setSelectionRange(to, to);
   };
   const accept = (completion: Completion, index: number): void => {
     const proposal = completion.proposals[index];
     if (proposal === undefined) return;
-    const text = draft.text.slice(0, completion.from) + proposal.text + draft.text.slice(completion.to);
+    const typed = window.draft.peek().text;
+    const text = typed.slice(0, completion.from) + proposal.text + typed.slice(completion.to);
     write(text, completion.from + proposal.text.length);
     box.current?.focus();
   };
@@ -71,24 +74,32 @@ export function Composer({ window }: { window: Window }): JSX.Element {
     box.current?.focus();
   };
 
+  // Of what stands in the box at this moment: keys may come faster than drawings.
+  const completion = (): Completion | null => {
+    const { text } = window.draft.peek();
+    const place = box.current?.selectionStart ?? text.length;
+    return closedAt === text ? null : complete(text, place, model.chat, window.conversation, emojiTable.peek());
+  };
   const inPopup = (event: KeyboardEvent): boolean => {
-    if (found === null) return false;
-    const count = found.proposals.length;
-    if (event.key === "ArrowDown") choose((at + 1) % count);
-    else if (event.key === "ArrowUp") choose((at + count - 1) % count);
-    else if (event.key === "Tab" && !event.shiftKey) accept(found, at);
-    else if (event.key === "Enter" && !event.shiftKey) accept(found, at);
-    else if (event.key === "Escape") closeAt(draft.text);
+    const open = completion();
+    if (open === null) return false;
+    const count = open.proposals.length;
+    const index = Math.min(chosen, count - 1);
+    if (event.key === "ArrowDown") choose((index + 1) % count);
+    else if (event.key === "ArrowUp") choose((index + count - 1) % count);
+    else if ((event.key === "Tab" || event.key === "Enter") && !event.shiftKey) accept(open, index);
+    else if (event.key === "Escape") closeAt(window.draft.peek().text);
     else return false;
     return true;
   };
+  const mayEditLast = (): boolean => window.draft.peek().text === "" && window.draft.peek().mode === "say";
   const inBox = (event: KeyboardEvent): boolean => {
     const action = keymap(model.settings.now.keys).action("box", event);
     if (action === "send") send();
-    else if (action === "editLast") return draft.text === "" && draft.mode === "say" && editLast(model, window);
-    else if (action === "recall") write(sent.before(draft.text), null);
+    else if (action === "editLast") return mayEditLast() && editLast(model, window);
+    else if (action === "recall") write(sent.before(window.draft.peek().text));
     else if (action in WRAPS && box.current !== null) wrap(box.current, WRAPS[action] ?? "");
-    else if (event.key === "Escape" && draft.mode !== "say") cancel(model, window);
+    else if (event.key === "Escape" && window.draft.peek().mode !== "say") cancel(model, window);
     else return false;
     return true;
   };
@@ -264,6 +275,10 @@ function pasted(event: ClipboardEvent, model: Model, window: Window): void {
 }
 
 // -- the element ------------------------------------------------------------------------------------------------
+
+function fillIn(box: HTMLTextAreaElement | null, text: string): void {
+  if (box !== null && box.value !== text) box.value = text;
+}
 
 function grow(box: HTMLTextAreaElement | null): void {
   if (box === null) return;

@@ -73,7 +73,7 @@ function Guest() {
           </div>
         </form>
       ) : (
-        <p class="hint">Names can't be claimed on this server now.</p>
+        <p class="note">Names can't be claimed on this server now.</p>
       )}
       <Outcome text={outcome.text} error={outcome.error} />
       <LogIn />
@@ -161,11 +161,11 @@ function Logins() {
     <section>
       <h3>Where you are logged in</h3>
       {found === null ? <p role="status">Asking the server …</p> : null}
-      <ul class="people">
+      <ul class="roster">
         {(found ?? []).map((login) => (
           <li key={login.number}>
             {login.text}
-            {login.isThis ? <span class="entry-note">this one</span> : (
+            {login.isThis ? <span class="choice-note">this one</span> : (
               <button type="button" class="button small" aria-label={`Log out ${login.text}`} onClick={() => void end(String(login.number))}>
                 Log out
               </button>

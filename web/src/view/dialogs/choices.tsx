@@ -85,7 +85,7 @@ export function Choices<T>(props: ChoicesProps<T>) {
           </div>
         ))}
       </div>
-      <p role="status" class={items.length === 0 ? "hint" : "visually-hidden"}>
+      <p role="status" class={items.length === 0 ? "note" : "visually-hidden"}>
         {items.length === 0 ? empty : `${items.length} found`}
       </p>
     </div>

@@ -11,7 +11,7 @@ export function EditHistory({ line }: { readonly line: Line }) {
   const texts = [...line.replaced, line.text];
   return (
     <Sheet title="What it said before" onClose={() => model.closeDialog()} kind="small">
-      <p class="hint">
+      <p class="note">
         {line.nick}, {whenWas(line.timeMs, model.now)}
         {line.editedMs > 0 ? `, edited ${whenWas(line.editedMs, model.now)}` : ""}
       </p>
@@ -21,13 +21,13 @@ export function EditHistory({ line }: { readonly line: Line }) {
         <ol class="versions">
           {texts.map((text, place) => (
             <li key={place}>
-              <span class="entry-note">{place === texts.length - 1 ? "now" : place === 0 ? "first" : `change ${place}`}</span>
+              <span class="choice-note">{place === texts.length - 1 ? "now" : place === 0 ? "first" : `change ${place}`}</span>
               <p class="said">{textOf(parse(text)).trimEnd()}</p>
             </li>
           ))}
         </ol>
       )}
-      {line.replaced.length === 0 && !line.redacted ? <p class="hint">It was edited before you came, so the earlier text is not here.</p> : null}
+      {line.replaced.length === 0 && !line.redacted ? <p class="note">It was edited before you came, so the earlier text is not here.</p> : null}
     </Sheet>
   );
 }

@@ -43,7 +43,7 @@ export function Help() {
           </dl>
         </section>
       )}
-      <p role="status" class={keys.length + commands.length === 0 ? "hint" : "visually-hidden"}>
+      <p role="status" class={keys.length + commands.length === 0 ? "note" : "visually-hidden"}>
         {keys.length + commands.length === 0 ? "Nothing fits." : `${keys.length} keys and ${commands.length} commands`}
       </p>
     </Sheet>

@@ -4,9 +4,11 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import type { Dialog } from "../../app/dialogs";
+import type { Model } from "../../app/model";
+import { asRecord, asText, keeping } from "../../app/storage";
+import { fold } from "../../irc/names";
 import { useModel } from "../model_context";
 import "./dialogs.css";
-import "./text.css";
 import { Switcher } from "./switcher";
 
 type Shown = (props: { readonly dialog: Dialog }) => preact.VNode | null;
@@ -27,9 +29,24 @@ export function Dialogs() {
       },
     );
   }, [needsOthers, Others, model]);
+  useInterrupted(model);
   if (dialog === null || !model.isIn) return null;
   if (dialog.kind === "switcher") return <Switcher />;
   return Others === null ? null : <Others.component key={keyOf(dialog)} dialog={dialog} />;
+}
+
+/** After a reload: files that were on their way can be gone on with, if somebody chooses them again. */
+function useInterrupted(model: Model): void {
+  const isIn = model.current.value !== null;
+  useEffect(() => {
+    const kept = isIn ? keeping().read("uploads") : null;
+    const [first] = Array.isArray(kept) ? kept : [];
+    const name = asText(asRecord(first)["conversation"]);
+    const conversation = name === "" ? undefined : model.chat.conversations.get(fold(name));
+    if (conversation === undefined) return;
+    const act = (): void => model.openDialog({ kind: "upload", conversation, files: [] });
+    model.notice(`${asText(asRecord(first)["name"])} was not sent to its end.`, { action: { label: "Go on", act }, ms: 20_000 });
+  }, [isIn, model]);
 }
 
 /** Another dialog of the same kind is a new one. */

@@ -58,7 +58,7 @@ function Links({ conversation }: { readonly conversation: Conversation }) {
   return (
     <>
       <form
-        class="row"
+        class="form-row"
         onSubmit={(event) => {
           event.preventDefault();
           void make(new FormData(event.currentTarget));
@@ -77,11 +77,11 @@ function Links({ conversation }: { readonly conversation: Conversation }) {
       {links.length === 0 ? null : (
         <>
           <h3>Links to this room</h3>
-          <ul class="people">
+          <ul class="roster">
             {links.map((link) => (
               <li key={link.handle}>
                 <code>{link.handle}</code>
-                <span class="entry-note">{described(link, model.now)}</span>
+                <span class="choice-note">{described(link, model.now)}</span>
                 <button type="button" class="button small danger" aria-label={`Revoke the link ${link.handle}`} onClick={() => void revoke(link.handle)}>
                   Revoke
                 </button>
@@ -114,7 +114,7 @@ export function Select(props: {
     if (select.current !== null) select.current.value = value;
   }, [value]);
   return (
-    <label class="field">
+    <label class="form-field">
       {label}
       <select ref={select} name={name} onChange={(event) => onChange?.(event.currentTarget.value)}>
         {options.map(([key, text]) => (
@@ -141,14 +141,14 @@ function Shown({ address, note, picture = "" }: { readonly address: string; read
   };
   return (
     <div class="shown-link">
-      <div class="row">
+      <div class="form-row">
         <input type="text" readOnly aria-label="The link" value={address} onFocus={(event) => event.currentTarget.select()} />
         <button type="button" class="button" onClick={() => void copy()}>
           Copy
         </button>
       </div>
       <Outcome text={copied} error={false} />
-      <p class="hint">{note}</p>
+      <p class="note">{note}</p>
       {hasPicture ? <img class="qr" src={picture} alt="The link as a QR code" width={240} height={240} onError={() => setHasPicture(false)} /> : null}
     </div>
   );
@@ -164,7 +164,7 @@ function InvitePerson({ conversation }: { readonly conversation: Conversation })
   };
   return (
     <form
-      class="row"
+      class="form-row"
       onSubmit={(event) => {
         event.preventDefault();
         void invite(String(new FormData(event.currentTarget).get("nick")).trim());

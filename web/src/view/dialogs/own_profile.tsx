@@ -68,7 +68,7 @@ function Mine() {
           <Field label="Status" name="status" value={profile.status} maxLength={120} hint="What you are up to" />
           <Field label="Pronouns" name="pronouns" value={profile.pronouns} maxLength={40} />
           <Field label="Picture" name="avatar" value={profile.avatar} type="url" hint="The address of a picture that you uploaded to this server" />
-          <div class="row">
+          <div class="form-row">
             <label class="check">
               <input type="checkbox" name="own-colour" defaultChecked={profile.colour !== ""} /> A colour of my own
             </label>
@@ -76,7 +76,7 @@ function Mine() {
           </div>
         </>
       ) : (
-        <p class="hint">This server keeps nothing else about you.</p>
+        <p class="note">This server keeps nothing else about you.</p>
       )}
       <label class="check">
         <input

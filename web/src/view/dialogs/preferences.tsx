@@ -57,7 +57,7 @@ export function Preferences() {
       <Select label="Who comes and goes is shown" name="coming" value={chosen.coming} options={options(COMINGS, COMING_WORDS)} onChange={(value) => settings.change({ coming: oneOf(value, COMINGS, "smart") })} />
       <Select label="Notify me of" name="notify" value={chosen.notify} options={options(LEVELS, LEVEL_WORDS)} onChange={(value) => void notify(oneOf(value, LEVELS, "off"))} />
       <Outcome text={wrong} />
-      {model.lasts ? null : <p class="hint">Your browser keeps nothing for this page, so all of this is forgotten when it is closed.</p>}
+      {model.lasts ? null : <p class="note">Your browser keeps nothing for this page, so all of this is forgotten when it is closed.</p>}
       <div class="sheet-actions">
         <button type="button" class="button" onClick={() => model.openDialog({ kind: "help" })}>
           Keys and commands

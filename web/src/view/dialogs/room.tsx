@@ -66,7 +66,7 @@ function About({ conversation, powers }: Part) {
     <>
       {mayTopic ? (
         <form
-          class="field"
+          class="form-field"
           onSubmit={(event) => {
             event.preventDefault();
             const topic = String(new FormData(event.currentTarget).get("topic")).trim();
@@ -143,12 +143,12 @@ function People({ conversation, powers }: Part) {
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}
       />
-      <ul class="people">
+      <ul class="roster">
         {members.slice(0, MOST).map((member) => (
           <PersonRow key={member.nick} member={member} conversation={conversation} powers={powers} onAct={setAsking} />
         ))}
       </ul>
-      {members.length > MOST ? <p class="hint">And {members.length - MOST} more: type a name to find them.</p> : null}
+      {members.length > MOST ? <p class="note">And {members.length - MOST} more: type a name to find them.</p> : null}
       {asking === null ? null : (
         <Confirm
           title={asking.what === "kick" ? `Put ${asking.member.nick} out` : `Ban ${asking.member.nick}`}
@@ -206,7 +206,7 @@ function PersonRow({ member, conversation, powers, onAct }: Part & { readonly me
       <button type="button" class="link" onClick={() => model.openDialog({ kind: "profile", nick: isMe ? "" : nick })}>
         {nick}
       </button>
-      <span class="entry-note">
+      <span class="choice-note">
         {[...ranks].map((mode) => ROLES[mode] ?? "").filter(Boolean).join(", ")}
         {isMe ? " (you)" : ""}
       </span>
@@ -249,14 +249,14 @@ function Bans({ conversation }: { readonly conversation: Conversation }) {
   };
   return (
     <>
-      <p role="status" class="hint">
+      <p role="status" class="note">
         {found === null ? "Asking the server …" : found.length === 0 ? "Nobody is banned." : `${found.length} banned`}
       </p>
-      <ul class="people">
+      <ul class="roster">
         {(found ?? []).map((ban) => (
           <li key={ban.mask}>
             <code>{ban.mask}</code>
-            <span class="entry-note">{ban.by === "" ? "" : `by ${ban.by}`}</span>
+            <span class="choice-note">{ban.by === "" ? "" : `by ${ban.by}`}</span>
             <button type="button" class="button small" aria-label={`Lift the ban of ${ban.mask}`} onClick={() => void lift(ban.mask)}>
               Lift
             </button>

@@ -57,9 +57,9 @@ function Browse() {
       >
         {(room) => (
           <>
-            <span class="entry-name">{room.name}</span>
-            <span class="entry-note">{room.topic.slice(0, 200)}</span>
-            <span class="entry-count">
+            <span class="choice-name">{room.name}</span>
+            <span class="choice-note">{room.topic.slice(0, 200)}</span>
+            <span class="choice-count">
               {model.windows.find(room.name)?.conversation.joined === true ? "you are here · " : ""}
               {room.members} {room.members === 1 ? "person" : "people"}
             </span>

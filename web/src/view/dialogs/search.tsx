@@ -6,7 +6,7 @@ import type { Conversation } from "../../client/chat";
 import type { Hit } from "../../client/session";
 import type { Model } from "../../app/model";
 import { fold, isChannel } from "../../irc/names";
-import { plain } from "../../irc/text";
+import { parse, textOf } from "../../text/markdown";
 import { useModel } from "../model_context";
 import { Choices } from "./choices";
 import { clock } from "./looks";
@@ -107,11 +107,16 @@ function Found({ hit, words, model }: { readonly hit: Hit; readonly words: reado
       </p>
       {before === "" ? null : <p class="hit-context">{before}</p>}
       <p>
-        {excerpt(plain(line.text), words).map((piece: Piece) => (piece.found ? <mark>{piece.text}</mark> : piece.text))}
+        {excerpt(flat(line.text), words).map((piece: Piece) => (piece.found ? <mark>{piece.text}</mark> : piece.text))}
       </p>
       {after === "" ? null : <p class="hit-context">{after}</p>}
     </article>
   );
+}
+
+/** The words of a message on one line, without its marks. */
+function flat(text: string): string {
+  return textOf(parse(text)).replaceAll(/\s+/g, " ").trim();
 }
 
 /** What was said before and after it, where that is loaded. */
@@ -121,7 +126,7 @@ function around(conversation: Conversation | undefined, msgid: string): [before:
   const at = conversation.timeline.index(line);
   const shown = (place: number): string => {
     const other = conversation.timeline.lines[place];
-    return other?.isSaid === true && !other.redacted ? `${other.nick}: ${plain(other.text).slice(0, 100)}` : "";
+    return other?.isSaid === true && !other.redacted ? `${other.nick}: ${flat(other.text).slice(0, 100)}` : "";
   };
   return [shown(at - 1), shown(at + 1)];
 }

@@ -18,7 +18,7 @@ export interface SheetProps {
   readonly bare?: boolean;
 }
 
-/** The element with data-first gets the focus, else the first that can have it. */
+/** The element with data-first gets the focus, else the open tab, else the first that can have it. */
 export function Sheet({ title, onClose, children, foot, kind = "", bare = false }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isOpen = useRef(true);
@@ -29,7 +29,8 @@ export function Sheet({ title, onClose, children, foot, kind = "", bare = false 
     const before = document.activeElement;
     isOpen.current = true;
     element.showModal();
-    element.querySelector<HTMLElement>("[data-first]")?.focus();
+    const first = element.querySelector<HTMLElement>("[data-first]") ?? element.querySelector<HTMLElement>("[role=tab][aria-selected=true]");
+    first?.focus();
     return () => {
       isOpen.current = false;
       element.close();
@@ -138,11 +139,11 @@ export function Field({ label, name, value = "", type = "text", hint = "", first
     ...(hint === "" ? {} : { "aria-describedby": `${id}-hint` }),
   };
   return (
-    <div class="field">
+    <div class="form-field">
       <label for={id}>{label}</label>
       {type === "password" ? <input type="password" {...common} /> : type === "url" ? <input type="url" {...common} /> : <input type="text" {...common} />}
       {hint === "" ? null : (
-        <p id={`${id}-hint`} class="hint">
+        <p id={`${id}-hint`} class="note">
           {hint}
         </p>
       )}

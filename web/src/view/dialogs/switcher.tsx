@@ -76,8 +76,8 @@ function Entry({ target }: { readonly target: Target }) {
   if (target.kind !== "window") {
     return (
       <>
-        <span class="entry-name">{target.name}</span>
-        <span class="entry-note">{target.kind === "room" ? "enter this room" : "write to this person"}</span>
+        <span class="choice-name">{target.name}</span>
+        <span class="choice-note">{target.kind === "room" ? "enter this room" : "write to this person"}</span>
       </>
     );
   }
@@ -85,8 +85,8 @@ function Entry({ target }: { readonly target: Target }) {
   const { unread } = window.conversation;
   return (
     <>
-      <span class={unread > 0 ? "entry-name unread" : "entry-name"}>{window.title}</span>
-      <span class="entry-note">{window.place === "direct" ? "person" : window.conversation.topic.slice(0, 80)}</span>
+      <span class={unread > 0 ? "choice-name unread" : "choice-name"}>{window.title}</span>
+      <span class="choice-note">{window.place === "direct" ? "person" : window.conversation.topic.slice(0, 80)}</span>
       {window.badge > 0 ? (
         <span class="badge">
           {window.badge}

@@ -43,7 +43,7 @@ function isLikelyPicture(href: string): boolean {
 
 function Picture({ info }: { readonly info: FileInfo | null | undefined }) {
   if (info === undefined) return null;
-  if (info === null || info.thumbnail === "") return <span class="hint">{info === null ? "The file is gone." : info.name}</span>;
+  if (info === null || info.thumbnail === "") return <span class="note">{info === null ? "The file is gone." : info.name}</span>;
   const { width, height } = shown(info);
   return <img src={info.thumbnail} alt={info.name} width={width} height={height} loading="lazy" decoding="async" />;
 }

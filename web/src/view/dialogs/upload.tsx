@@ -103,7 +103,7 @@ function Chooser({ onChoose, largest }: { readonly onChoose: (files: readonly Fi
       <button type="button" class="button" data-first onClick={() => input.current?.click()}>
         Choose files
       </button>
-      <p class="hint">or drop or paste them here; up to {inUnits(largest)} each</p>
+      <p class="note">or drop or paste them here; up to {inUnits(largest)} each</p>
     </div>
   );
 }
@@ -115,7 +115,7 @@ function UploadRow({ upload, uploads, onSend }: { readonly upload: Upload; reado
       <Preview file={upload.file} />
       <div class="upload-about">
         <p class="upload-name">
-          {upload.name} <span class="entry-note">{inUnits(upload.size)}</span>
+          {upload.name} <span class="choice-note">{inUnits(upload.size)}</span>
         </p>
         {state === "chosen" ? (
           <input
@@ -163,7 +163,7 @@ function Progress({ upload }: { readonly upload: Upload }) {
   return (
     <>
       <progress aria-label={`${upload.name} on its way`} value={upload.sent.value} max={upload.size || 1} />
-      <p class="hint">
+      <p class="note">
         {inUnits(upload.sent.value)} of {inUnits(upload.size)}
         {speed > 0 ? `, ${inUnits(speed)}/s${rest}` : ""}
       </p>

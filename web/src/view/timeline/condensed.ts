@@ -41,8 +41,9 @@ function who(line: Line): Words {
   return [line.nick === "" ? "The server" : name(line.nick)];
 }
 
+/** Servers put "Quit:" in front also of no reason at all. */
 function reason(line: Line): Words {
-  return line.text === "" ? [] : [` (${line.text.slice(0, LONGEST_REASON)})`];
+  return /^(?:quit:)?\s*$/i.test(line.text) ? [] : [` (${line.text.slice(0, LONGEST_REASON)})`];
 }
 
 /** `first`: their first name here; `began` and `ended`: whether their first and last move was to come. */

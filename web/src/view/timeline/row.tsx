@@ -242,13 +242,13 @@ function names(nicks: readonly string[]): string {
 
 // -- what happened ----------------------------------------------------------------------------------------------
 
-function Happened({ row, id, isStop }: RowProps): JSX.Element {
+function Happened({ row, id }: RowProps): JSX.Element {
   const [isOpen, open] = useState(false);
   const { line, lines } = row;
   const isFolded = isRun(row) && lines.length > 1;
   const wanted = isFolded && !isOpen ? [condensed(lines)] : lines.map(happened);
   return (
-    <div class={`row event ${line.kind}`} role="article" aria-labelledby={`${id}-words`} tabIndex={isStop ? 0 : -1} data-row={id}>
+    <div class={`row event ${line.kind}`} role="article" aria-labelledby={`${id}-words`} data-row={id}>
       <span class="gutter" />
       <div class="message" id={`${id}-words`} dir="auto">
         {wanted.map((words, at) => (

@@ -11,7 +11,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import type { Line } from "../../client/lines";
+import { isSaid, type Line } from "../../client/lines";
 import { keymap } from "../../app/keymap";
 import { beginEdit, beginReply, copy, linkTo, may, takeBack } from "../../app/messages";
 import type { Model } from "../../app/model";
@@ -172,7 +172,7 @@ class View {
   /** Tab leads to the row that had the focus last, or to the last one in view. */
   get #stop(): Line | undefined {
     const { drawn } = this.viewport;
-    return drawn.find((row) => row.line === this.#focused)?.line ?? drawn.at(-1)?.line;
+    return drawn.find((row) => row.line === this.#focused)?.line ?? drawn.filter((row) => row.line.isSaid).at(-1)?.line;
   }
 
   idOf(line: Line): string {
@@ -297,7 +297,8 @@ class View {
   }
 
   focus(): void {
-    this.#moveFocus(this.viewport.rows.rows.length - 1);
+    this.#focused = null;
+    this.#step(-1);
   }
 
   last(): Line | undefined {
@@ -455,10 +456,14 @@ class View {
     },
   };
 
+  /** To the next message; below the last one is the box. */
   #step(step: 1 | -1): void {
-    const at = this.#focused === null ? -1 : this.viewport.rows.indexOf(this.#focused);
-    if (step === 1 && at === this.viewport.rows.rows.length - 1) this.#model.focusBox.value += 1;
-    else this.#moveFocus(Math.max(at + step, 0));
+    const { rows } = this.viewport.rows;
+    let at = this.#focused === null ? rows.length : this.viewport.rows.indexOf(this.#focused);
+    do at += step;
+    while (rows[at] !== undefined && !isSaid((rows[at] as Row).line.kind));
+    if (at >= rows.length) this.#model.focusBox.value += 1;
+    else this.#moveFocus(at);
   }
 
   #moveFocus(at: number): void {
