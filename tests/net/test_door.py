@@ -64,7 +64,8 @@ def test_the_first_line_of_a_person_is_the_answer_to_the_question(server: Runnin
     server.wait_for_log("Firstline is here")
 
 
-def test_silence_is_taken_for_a_person(server: RunningServer) -> None:
+def test_silence_is_taken_for_a_person(serve: Serve) -> None:
+    server = serve()  # where no browser was
     with server.connect() as person:
         person.until(QUESTION, within=3)
         person.send("silent")
@@ -124,7 +125,8 @@ def test_irc_inside_tls(server: RunningServer) -> None:
         client.until(" 671 ")
 
 
-def test_a_person_inside_tls(server: RunningServer) -> None:
+def test_a_person_inside_tls(serve: Serve) -> None:
+    server = serve()  # where no browser was
     with server.connect().encrypt() as person:
         person.until(QUESTION, within=3)
         person.send("hiddenperson")
@@ -178,8 +180,9 @@ def test_a_post_never_becomes_chat(server: RunningServer) -> None:
         assert not any("evil" in line for line in [*victim.so_far(), *server.log()])
 
 
-def test_a_post_after_a_silence_never_becomes_chat(server: RunningServer) -> None:
+def test_a_post_after_a_silence_never_becomes_chat(serve: Serve) -> None:
     """A browser may open a connection long before it sends its request on it."""
+    server = serve()  # where no browser was
     with server.connect() as client:
         client.until(QUESTION)
         client.send_bytes(b"POST / HTTP/1.1\r\nHost: x\r\n\r\nlate\r\n/join #late\r\n")
@@ -187,6 +190,38 @@ def test_a_post_after_a_silence_never_becomes_chat(server: RunningServer) -> Non
     with server.irc("witness") as witness:
         witness.send("WHOIS late")
         witness.until(" 401 ")
+
+
+def test_a_connection_that_a_browser_opens_in_advance_is_not_greeted(serve: Serve) -> None:
+    """Who comes from where a browser is and says nothing may be the browser, too."""
+    request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    server = serve()
+    with server.connect() as first, server.connect() as spare, server.connect() as person:
+        first.send_bytes(request)
+        assert first.waits_for("^HTTP/1.1 200")
+        person.send_bytes(b"NIC")
+        person.until(QUESTION)  # the time is over that people are given
+        spare.send_bytes(request)
+        assert spare.line() == "HTTP/1.1 200 OK"
+    # … and a while after it was there.
+    with server.connect() as spare, server.connect() as person:
+        person.send_bytes(b"NIC")
+        person.until(QUESTION)
+        spare.send_bytes(request)
+        assert spare.line() == "HTTP/1.1 200 OK"
+
+
+def test_nor_one_inside_tls(serve: Serve) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    server = serve()
+    with server.connect().encrypt() as first, server.connect().encrypt() as spare:
+        first.send_bytes(request)
+        assert first.waits_for("^HTTP/1.1 200")
+        with server.connect() as person:
+            person.send_bytes(b"NIC")
+            person.until(QUESTION)
+        spare.send_bytes(request)
+        assert spare.line() == "HTTP/1.1 200 OK"
 
 
 def test_a_post_to_a_listener_for_irc_never_becomes_chat(fixed: RunningServer) -> None:

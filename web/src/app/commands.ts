@@ -119,7 +119,7 @@ export function find(name: string): Command | undefined {
 /** The name that was probably meant, or "". */
 export function nearest(name: string): string {
   const lower = name.toLowerCase();
-  const close = [...BY_NAME.keys()].filter((one) => one.length > 1 && distance(one, lower) <= (lower.length > 4 ? 2 : 1));
+  const close = [...BY_NAME.keys()].filter((one) => one.length > 1 && distance(one, lower) <= (lower.length > 3 ? 2 : 1));
   return close.sort((one, other) => distance(one, lower) - distance(other, lower))[0] ?? "";
 }
 

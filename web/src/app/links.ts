@@ -35,9 +35,9 @@ function message(msgid: string, conversation: string): Destination {
   return { kind: "message", msgid, conversation: isChannel(conversation) ? conversation : "" };
 }
 
-/** The path of a room; one # in front goes without saying. */
+/** The path of a room; the # in front goes without saying, unless there are two. */
 export function roomPath(name: string): string {
-  return `/r/${encodeURIComponent(name.replace(/^#/, ""))}`;
+  return `/r/${encodeURIComponent(name.startsWith("##") ? name : name.replace(/^#/, ""))}`;
 }
 
 /** The path of a message. Who it was said to is added for rooms alone: other people's names don't belong in a link. */

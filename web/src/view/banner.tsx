@@ -38,8 +38,8 @@ export function Banner(): JSX.Element | null {
 
 function wordsFor(phase: string, reason: string): string {
   if (phase === "connecting" || phase === "registering") return "Connecting… You can go on writing.";
-  const why = reason === "" ? "No connection." : reason.replace(/\.?$/, ".");
-  return phase === "ended" ? why : `${why} You can go on writing: it is sent once there is a connection.`;
+  const why = reason === "" ? "No connection." : `${reason[0]?.toUpperCase() ?? ""}${reason.slice(1).replace(/\.$/, "")}.`;
+  return phase === "ended" ? why : `${why} What you write is sent when it is back.`;
 }
 
 function useLate(isOffline: boolean): boolean {

@@ -57,7 +57,7 @@ function Entry({ window }: { window: Window }): JSX.Element {
   const isCurrent = model.current.value === window;
   const { conversation, badge, urgency } = window;
   const hasDraft = window.draft.value.text !== "" && !isCurrent;
-  const names = ["entry", window.muted && "muted", urgency !== null && "unread", !conversation.joined && "left"];
+  const names = ["entry", window.muted && "muted", urgency !== null && "unread", !conversation.joined && !isOffline(model.phase.value.phase) && "left"];
   const go = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

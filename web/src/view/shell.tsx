@@ -135,6 +135,8 @@ function useKeys(model: Model): void {
 function press(model: Model, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || model.dialog.peek() !== null) return;
   const action = keymap(model.settings.now.keys).action("window", event);
+  // In a text, these go to its beginning and its end.
+  if ((action === "oldest" || action === "newest") && event.target instanceof HTMLTextAreaElement && event.target.value !== "") return;
   const isWord = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
   if (action !== "" && !(isWord && isEditable(event.target))) {
     if (ACTIONS[action]?.(model) !== false) event.preventDefault();

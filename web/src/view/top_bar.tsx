@@ -35,7 +35,7 @@ export function TopBar({ window }: { window: Window }): JSX.Element {
       {conversation.isRoom && <IconButton icon="gear" label="Settings of the room" class="wide-only" onClick={() => model.openDialog({ kind: "room", conversation })} />}
       {conversation.isRoom && <IconButton icon="people" label="People" aria-pressed={model.settings.value.value.peopleShown} onClick={() => togglePeople(model)} />}
       {conversation.place === "direct" && <IconButton icon="close" label="Close this conversation" onClick={() => model.part(conversation)} />}
-      {conversation.place === "room" && !conversation.joined && (
+      {conversation.place === "room" && !conversation.joined && model.phase.value.phase === "online" && (
         <button type="button" class="button" onClick={() => model.session.join(conversation.name, conversation.key)}>
           Join
         </button>

@@ -30,7 +30,9 @@ export function Welcome({ state }: { state: State }): JSX.Element {
         class="welcome-card"
         onSubmit={(event) => {
           event.preventDefault();
-          enter(name, password);
+          // The fields themselves: what was typed a moment ago need not have been drawn yet.
+          const fields = new FormData(event.currentTarget);
+          enter(String(fields.get("name") ?? ""), String(fields.get("password") ?? ""));
         }}
       >
         <h1>
@@ -72,6 +74,7 @@ export function Welcome({ state }: { state: State }): JSX.Element {
             <input
               class="field"
               type="password"
+              name="password"
               autocomplete="current-password"
               value={password}
               aria-invalid={state.wrongPassword !== ""}
@@ -81,7 +84,7 @@ export function Welcome({ state }: { state: State }): JSX.Element {
         )}
         {state.wrongPassword !== "" && (
           <p class="problem" role="alert">
-            {state.wrongPassword}
+            {/sasl/i.test(state.wrongPassword) ? "That is not the right password." : state.wrongPassword}
           </p>
         )}
         {state.failure !== "" && (

@@ -40,7 +40,13 @@ function propose(word: string, before: string, chat: Chat, here: Conversation, e
   if (word[0] === "@") return people(rest, chat, here);
   if (word[0] === "#") return rooms(word, chat);
   if (word[0] === "/") return before.trim() === "" && !rest.includes("/") ? commands(rest) : [];
-  return rest.length < 2 || emoji === null ? [] : emojis(rest, emoji);
+  return rest.length < 2 || emoji === null || !isSpeech(before) ? [] : emojis(rest, emoji);
+}
+
+/** Whether what is written will be read by people: not what is written behind /quote or /mode. */
+function isSpeech(before: string): boolean {
+  const command = /^\s*[/\\](\S+)/.exec(before)?.[1];
+  return command === undefined || find(command)?.lines === true;
 }
 
 /** Who spoke last comes first. */

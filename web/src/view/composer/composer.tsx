@@ -112,7 +112,7 @@ export function Composer({ window }: { window: Window }): JSX.Element {
   };
 
   const mark = readsAs(draft.text);
-  const name = nameOf(window);
+  const name = nameOf(window, model.phase.value.phase === "online");
   return (
     <form
       class="composer"
@@ -171,10 +171,10 @@ export function Composer({ window }: { window: Window }): JSX.Element {
   );
 }
 
-function nameOf(window: Window): string {
+function nameOf(window: Window, isOnline: boolean): string {
   const { conversation } = window;
   if (window.place === "server") return "Message the server: /join #room enters a room";
-  return conversation.joined ? `Message ${conversation.name}` : `Message ${conversation.name}: you are not in it`;
+  return conversation.joined || !isOnline ? `Message ${conversation.name}` : `Message ${conversation.name}: you are not in it`;
 }
 
 function About({ window }: { window: Window }): JSX.Element | null {

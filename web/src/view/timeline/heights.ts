@@ -5,7 +5,7 @@
  */
 
 import type { Line } from "../../client/lines";
-import { isRun, type Row } from "./rows";
+import type { Row } from "./rows";
 
 const LINE_PX = 22;
 const HEAD_PX = 30;
@@ -67,7 +67,7 @@ export class Heights {
 
   #guess(row: Row): number {
     const around = row.day === 0 ? 0 : DAY_PX;
-    if (isRun(row)) return LINE_PX + around;
+    if (!row.line.isSaid) return LINE_PX + around;
     const { text } = row.line;
     const letters = Math.max(this.#width / LETTER_PX, 20);
     let lines = Math.ceil(Math.max(text.length, 1) / letters);

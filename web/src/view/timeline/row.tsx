@@ -16,7 +16,7 @@ import { useModel } from "../model_context";
 import { clock, dayName, full, iso } from "../times";
 import { Actions } from "./actions";
 import { condensed, happened, type Words } from "./condensed";
-import { isRun, type Row } from "./rows";
+import type { Row } from "./rows";
 
 export interface RowProps {
   readonly row: Row;
@@ -114,7 +114,7 @@ function Author({ row, id, conversation }: { row: Row; id: string; conversation:
   const { line } = row;
   const rank = conversation.member(line.nick)?.ranks[0] ?? "";
   return (
-    <span class={row.grouped ? "author visually-hidden" : "author"} id={`${id}-author`}>
+    <span class={row.grouped || line.kind === "action" ? "author visually-hidden" : "author"} id={`${id}-author`}>
       <button type="button" class="author-name" tabIndex={-1} onClick={() => model.openDialog({ kind: "profile", nick: line.nick })}>
         <Nick nick={line.nick || model.chat.serverName || "server"} account={line.account} />
       </button>
@@ -131,7 +131,11 @@ function Words({ line, isGoing }: { line: Line; isGoing: boolean }): JSX.Element
   if (line.redacted || isGoing) return <Tombstone line={line} />;
   return (
     <>
-      {line.kind === "action" && <Nick nick={line.nick} account={line.account} />}
+      {line.kind === "action" && (
+        <span aria-hidden="true">
+          <Nick nick={line.nick} account={line.account} />
+        </span>
+      )}
       <Body text={line.text} />
       {line.delivery === "pending" && <span class="sending"> Sending…</span>}
       {line.editedMs !== 0 && (
@@ -245,7 +249,7 @@ function names(nicks: readonly string[]): string {
 function Happened({ row, id }: RowProps): JSX.Element {
   const [isOpen, open] = useState(false);
   const { line, lines } = row;
-  const isFolded = isRun(row) && lines.length > 1;
+  const isFolded = lines.length > 1;
   const wanted = isFolded && !isOpen ? [condensed(lines)] : lines.map(happened);
   return (
     <div class={`row event ${line.kind}`} role="article" aria-labelledby={`${id}-words`} data-row={id}>

@@ -24,6 +24,8 @@ export interface Row {
   readonly divider: boolean;
   /** The author is named above. */
   readonly grouped: boolean;
+  /** Comings and goings, which may be one; more of them are added to it. */
+  readonly run: boolean;
 }
 
 export interface Given {
@@ -95,24 +97,19 @@ export class Rows {
       return this.#push(line, given);
     }
     const last = this.rows.at(-1);
-    const joins = last !== undefined && isRun(last) && this.#days.of(line.timeMs) === this.#days.of(last.line.timeMs);
+    const joins = last?.run === true && this.#days.of(line.timeMs) === this.#days.of(last.line.timeMs);
     if (joins && line !== given.divider) this.rows[this.rows.length - 1] = { ...last, lines: [...last.lines, line] };
-    else this.#push(line, given);
+    else this.#push(line, given, true);
   }
 
-  #push(line: Line, given: Given): void {
+  #push(line: Line, given: Given, run = false): void {
     const before = this.rows.at(-1);
     const today = this.#days.of(line.timeMs);
     const day = before !== undefined && this.#days.of(before.line.timeMs) === today ? 0 : today;
     const divider = line === given.divider;
     const grouped = day === 0 && !divider && before !== undefined && isGrouped(before.line, line);
-    this.rows.push({ line, lines: [line], day, divider, grouped });
+    this.rows.push({ line, lines: [line], day, divider, grouped, run });
   }
-}
-
-/** A run of comings and goings, which may have one line. */
-export function isRun(row: Row): boolean {
-  return isComingOrGoing(row.line.kind);
 }
 
 function isGrouped(before: Line, line: Line): boolean {

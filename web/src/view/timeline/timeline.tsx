@@ -42,7 +42,7 @@ export function Timeline({ window }: { window: Window }): JSX.Element {
   void window.lines.value;
   void window.placing.value;
   view.update();
-  const chip = view.viewport.unseen();
+  const chip = window.past.value === null ? view.viewport.unseen() : 0;
 
   useLayoutEffect(() => {
     if (scroller.current !== null) view.settle(scroller.current);
