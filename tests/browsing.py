@@ -132,7 +132,9 @@ class Visitor:
 
     def frames(self) -> None:
         """Until what has happened is drawn."""
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
 
 Visit = Callable[..., Visitor]

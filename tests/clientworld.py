@@ -1,9 +1,9 @@
 """A client's Session on a server of hubworld: both without sockets, so that a test decides when the wire breaks.
 
-    world = World({"rooms.default": "#lobby"})
-    alice = Chatting(world, "alice")
-    alice.say("#lobby", "hello")
-    assert alice.texts("#lobby") == ["hello"]
+world = World({"rooms.default": "#lobby"})
+alice = Chatting(world, "alice")
+alice.say("#lobby", "hello")
+assert alice.texts("#lobby") == ["hello"]
 """
 
 from __future__ import annotations

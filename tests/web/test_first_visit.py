@@ -19,6 +19,8 @@ from browsing import PHONE, SLACK, Visit, Visitor, persistent
 from serving import RunningServer, Serve
 
 MOST_BYTES = 200_000
+KEPT = "hubbub.positions"
+"""Where a browser keeps where somebody was reading."""
 
 
 def test_a_name_and_a_message_and_nothing_else(serve: Serve, visit: Visit, record_property: Any) -> None:
@@ -81,13 +83,14 @@ def test_a_reload_changes_nothing(serve: Serve, visit: Visit) -> None:
         for number in range(120):
             bob.send(f"PRIVMSG #tea :line {number}")
         alice.sees("line 119")
+        kept = alice.page.evaluate(f"localStorage[{KEPT!r}] ?? ''")
         alice.log.evaluate("(log) => { log.scrollTop = log.scrollHeight / 2; }")
         expect(alice.page.get_by_role("button", name="Newest")).to_be_visible()
         alice.frames()
         alice.box.fill("half a thought")
         before = first_in_view(alice)
         # Where one reads is kept a moment later.
-        alice.page.wait_for_function("() => Object.keys(localStorage).some((key) => (localStorage[key] ?? '').includes('offset'))")
+        alice.page.wait_for_function(f"(before) => (localStorage[{KEPT!r}] ?? '') !== before", arg=kept)
         alice.page.reload()
         expect(alice.page.get_by_role("textbox", name="Message #tea")).to_have_value("half a thought")
         expect(alice.page.get_by_text(before, exact=True)).to_be_in_viewport()

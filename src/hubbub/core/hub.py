@@ -175,6 +175,7 @@ class Hub:
     ) -> None:
         """Put an event into the ledger's queue."""
         event = proposal.event
+        event.sent(self)
         body = events.encode(event)
         text, author = event.searchable()
         entry = Entry(event.topic(), body, event.is_kept(), event.kind, expect, puts, erases, text, author)
@@ -209,7 +210,8 @@ class Hub:
                 ticket.applied()
         finally:
             self.origin = None
-            self._settle(reply)
+            self.settle(reply)
+            ticket.event.arrived(self)
 
     def refuse(self, ticket: object | None, reason: str) -> None:
         """An own proposal had no effect."""
@@ -221,11 +223,10 @@ class Hub:
             if reason == EXPECTED and ticket.refused is not None:
                 ticket.refused(reason)
             elif ticket.reply is not None:
-                ticket.reply.fail(
-                    "*", "NOT_STORED", "That could not be stored, and nobody was told; try again later"
-                )
+                ticket.reply.not_stored()
         finally:
-            self._settle(ticket.reply)
+            self.settle(ticket.reply)
+            ticket.event.arrived(self)
 
     def cast(self, topic: str, body: bytes) -> None:
         """Something passing by that was never stored."""
@@ -233,7 +234,8 @@ class Hub:
         if event is not None:
             self._happen(event, Fact(0, self.clock(), "", topic, body), None)
 
-    def _settle(self, reply: Reply | None) -> None:
+    def settle(self, reply: Reply | None) -> None:
+        """What an answer has waited for is done."""
         if reply is None:
             return
         reply.done()

@@ -153,6 +153,10 @@ class Reply:
         """Send a FAIL reply: code, context, description."""
         self.standard("FAIL", command, code, *params)
 
+    def not_stored(self) -> None:
+        """The disk is full, say."""
+        self.fail("*", "NOT_STORED", "That could not be stored, and nobody was told; try again later")
+
     def done(self) -> None:
         """One thing less to wait for; at the last, a labelled answer goes out."""
         self.open -= 1

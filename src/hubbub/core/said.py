@@ -17,6 +17,7 @@ from hubbub.core.event import Event
 from hubbub.core.ledger import EVENT, MESSAGE
 from hubbub.core.messageid import to_msgid
 from hubbub.core.modes import PREFIXES, channel_mode
+from hubbub.core.nonces import accept, arrive, sent, was_said_before
 from hubbub.core.pace import may_speak_now
 from hubbub.core.policy import is_guest_kept_out, may_see, may_speak
 from hubbub.core.refusal import Refused, no_such_channel, no_such_nick
@@ -89,23 +90,24 @@ def _say_to_room(ctx: Context, verb: str, sign: str, name: str, text: str, more:
         raise no_such_channel(name)
     user = ctx.user
     tags = _client_tags(ctx)
-    _check_may_say(ctx, channel, name, text, passing=verb == "TAGMSG" and PASSING.issuperset(tags))
     shown = f"{sign}{channel.name}"
     first, *rest = _fitting(ctx, verb, shown, text, more)
-    ctx.propose(
-        RoomMessage(
-            verb=verb,
-            user=user.id,
-            source=user.source,
-            account=user.account,
-            room=channel.id,
-            target=shown,
-            text=first.text,
-            more=tuple(rest),
-            tags=tags,
-            rank=SIGNS.get(sign, ""),
-        )
+    said = RoomMessage(
+        verb=verb,
+        user=user.id,
+        source=user.source,
+        account=user.account,
+        room=channel.id,
+        target=shown,
+        text=first.text,
+        more=tuple(rest),
+        tags=tags,
+        rank=SIGNS.get(sign, ""),
     )
+    if tags and may_see(channel, user) and was_said_before(ctx, ctx.signed(said)):
+        return
+    _check_may_say(ctx, channel, name, text, passing=verb == "TAGMSG" and PASSING.issuperset(tags))
+    ctx.propose(said)
 
 
 def _check_may_say(ctx: Context, channel: Channel, given: str, text: str, *, passing: bool) -> None:
@@ -138,21 +140,24 @@ def _say_to_person(ctx: Context, verb: str, target: str, text: str, more: Sequen
             talk_to_service(ctx, verb, service, text)
             return
         raise no_such_nick(target)
+    first, *rest = _fitting(ctx, verb, to.nick, text, more)
+    said = DirectMessage(
+        verb=verb,
+        user=user.id,
+        source=user.source,
+        account=user.account,
+        to=to.id,
+        target=to.nick,
+        text=first.text,
+        more=tuple(rest),
+        tags=_client_tags(ctx),
+    )
+    if said.tags and was_said_before(ctx, ctx.signed(said)):
+        return
     if _is_kept_from(ctx.hub, user, to.id):
         raise _guests_may_not(to.nick)
-    first, *rest = _fitting(ctx, verb, to.nick, text, more)
     ctx.propose(
-        DirectMessage(
-            verb=verb,
-            user=user.id,
-            source=user.source,
-            account=user.account,
-            to=to.id,
-            target=to.nick,
-            text=first.text,
-            more=tuple(rest),
-            tags=_client_tags(ctx),
-        ),
+        said,
         puts=talk_puts(ctx.hub, direct_topic(user.id, to.id), (user.id, to.nick), (to.id, user.nick)),
     )
     if to.away and verb == "PRIVMSG":
@@ -244,6 +249,14 @@ class Said(Event, frozen=True):
         text = self.whole_text.replace("\n", " ").removeprefix("\x01ACTION ").removesuffix("\x01")
         return plain(text), fold(self.source.partition("!")[0])
 
+    def sent(self, hub: Hub) -> None:
+        if self.tags:
+            sent(hub, self)
+
+    def arrived(self, hub: Hub) -> None:
+        if self.tags:
+            arrive(hub, self)
+
     def is_shown_to(self, session: Session) -> bool:
         return session.has(ECHO_MESSAGE)
 
@@ -327,6 +340,8 @@ def _was_said(hub: Hub, said: Said) -> None:
     user = hub.users_by_id.get(said.user)
     if user is not None:
         user.last_spoke_ms = hub.clock()
+    if said.tags:
+        accept(hub, said)
     if FILE in said.text or said.more:
         for watcher in LINKING:
             watcher(hub, said)

@@ -49,7 +49,11 @@ def test_a_taken_name_is_asked_for_again_and_another_one_gets_in(world: World) -
 
 def test_rooms_of_the_settings_are_joined(world: World) -> None:
     alice = Chatting(world, "alice", rooms={"#tea": "", "#cake": ""})
-    assert {name for name, room in alice.chat.conversations.items() if room.is_room} == {"#lobby", "#tea", "#cake"}
+    assert {name for name, room in alice.chat.conversations.items() if room.is_room} == {
+        "#lobby",
+        "#tea",
+        "#cake",
+    }
 
 
 def test_a_room_that_was_asked_for_is_to_be_shown(world: World) -> None:

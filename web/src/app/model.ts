@@ -112,7 +112,7 @@ export class Model {
 
   readonly #world: World;
   readonly #notifier: Notifier;
-  #network: Network | null = null;
+  readonly #entered = signal<Network | null>(null);
   #arrivedOnce = false;
   #sameName = 0;
   #reading: ReturnType<typeof setTimeout> | null = null;
@@ -131,7 +131,11 @@ export class Model {
   // -- what there is ------------------------------------------------------------------------------------------
 
   get isIn(): boolean {
-    return this.#network !== null;
+    return this.#entered.value !== null;
+  }
+
+  get #network(): Network | null {
+    return this.#entered.peek();
   }
 
   get network(): Network {
@@ -202,8 +206,8 @@ export class Model {
     const account = password === "" ? {} : { account: nick, password };
     const pass = this.#wanted.kind === "invite" ? { serverPassword: this.#wanted.token } : {};
     const identity = makeIdentity({ nick, ...account, ...pass });
-    this.#network = this.#world.connect(identity, (events) => this.#onEvents(events), rooms);
-    this.#network.start();
+    this.#entered.value = this.#world.connect(identity, (events) => this.#onEvents(events), rooms);
+    this.network.start();
   }
 
   /** The room that the address of the page leads to; of all others, the lobby for who is in no room yet. */
@@ -545,6 +549,7 @@ export class Model {
     window.pinned = wanted;
     this.settings.change({ pinned: toggled(this.settings.now.pinned, window.key, wanted) });
     this.windows.sort();
+    window.about.value += 1;
     this.order.value += 1;
   }
 

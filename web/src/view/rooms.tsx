@@ -99,6 +99,7 @@ function PersonSign({ nick }: { nick: string }): JSX.Element {
 
 function Me(): JSX.Element {
   const model = useModel();
+  void model.self.value;
   const { nick, account, away } = model.chat;
   const state = isOffline(model.phase.value.phase) ? "offline" : away ? "away" : account === "" ? "guest" : "online";
   return (
