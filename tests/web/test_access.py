@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from browsing import PHONE, Visit, Visitor
-from serving import Serve
+from serving import Connection, Serve
 
 FOUND = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ['violations'] });
@@ -46,9 +45,8 @@ def test_the_first_page(serve: Serve, visit: Visit, axe: str, scheme: str, width
         check(visitor, axe)
 
 
-def a_lot(server: Any, visitor: Visitor) -> None:
+def a_lot(bob: Connection, visitor: Visitor) -> None:
     """A room with all kinds of messages in it."""
-    bob = server.irc("bob", "#lobby", caps="message-tags echo-message server-time batch draft/react")
     visitor.enter("alice")
     bob.send("PRIVMSG #lobby :Hello alice, see https://example.org/ and `code` and ||hidden||")
     bob.send("PRIVMSG #lobby :\x01ACTION waves\x01", "NOTICE #lobby :a notice", "PRIVMSG #lobby :> quoted")
@@ -65,17 +63,15 @@ def a_lot(server: Any, visitor: Visitor) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_room(serve: Serve, visit: Visit, axe: str, scheme: str) -> None:
     server = serve()
-    visitor = visit(server, color_scheme=scheme)
-    a_lot(server, visitor)
-    check(visitor, axe)
-    visitor.row("an answer").hover()
-    check(visitor, axe)
-    visitor.box.fill("bob: private words")
-    check(visitor, axe)
-    visitor.box.fill("/help")
-    check(visitor, axe)
-    visitor.box.fill(":smil")
-    check(visitor, axe)
+    with server.irc("bob", "#lobby", caps="message-tags") as bob:
+        visitor = visit(server, color_scheme=scheme)
+        a_lot(bob, visitor)
+        check(visitor, axe)
+        visitor.row("an answer").hover()
+        check(visitor, axe)
+        for text in ("bob: private words", "/help", ":smil"):
+            visitor.box.fill(text)
+            check(visitor, axe)
 
 
 @pytest.mark.parametrize("pane", ["rooms", "people"])
@@ -193,7 +189,10 @@ SEEN = """() => {
 
 def test_the_skip_link_comes_first(serve: Serve, visit: Visit) -> None:
     visitor = visit(serve(), "alice")
-    visitor.page.evaluate("document.activeElement.blur()")
+    # Where somebody begins who comes to the page.
+    visitor.page.evaluate(
+        "(() => { const start = document.createElement('p'); start.tabIndex = -1; document.body.prepend(start); start.focus(); start.remove(); })()"
+    )
     visitor.press("Tab")
     skip = visitor.page.get_by_role("link", name="Skip to the message box")
     expect(skip).to_be_focused()

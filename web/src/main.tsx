@@ -1,20 +1,27 @@
 /** Where the page begins: what the model needs of the browser, and the first drawing. */
 
+import { effect } from "@preact/signals";
 import { render } from "preact";
 
 import type { Event } from "./client/events";
 import { Network } from "./client/network";
 import { destination } from "./app/links";
+import { insertText, sendFiles } from "./app/messages";
 import { Model } from "./app/model";
 import { announce } from "./app/notifications";
+import { registerWorker, takeShared } from "./app/offline";
 import { asRecord, asText, keeping } from "./app/storage";
+import { startEnding } from "./app/timed";
 import { App } from "./view/app";
+import { startLooks } from "./view/dialogs/looks";
 import "./view/style.css";
 
 const LONGEST_FRAME_MS = 50;
 
+const kept = keeping();
+startLooks(kept);
 const model: Model = new Model({
-  keeping: keeping(),
+  keeping: kept,
   destination: destination(new URL(location.href)),
   connect: (identity, onEvents, rooms) => new Network(identity, onceAFrame(onEvents), { rooms }),
   lookUp,
@@ -53,10 +60,12 @@ async function lookUp(token: string): Promise<string> {
 addEventListener("focus", () => model.readSoon());
 document.addEventListener("visibilitychange", () => {
   model.drafts.flush();
+  if (document.visibilityState === "hidden") model.keepForOffline();
   model.readSoon();
 });
 addEventListener("pagehide", () => {
   model.drafts.flush();
+  model.keepForOffline();
   // The name is free again before the next page asks for it.
   if (model.isIn) model.network.stop();
 });
@@ -65,5 +74,25 @@ addEventListener("pageshow", (event) => {
   if (event.persisted && model.isIn) model.network.reconnectNow();
 });
 
+const SETTLED_MS = 800;
+
+/** What another app has handed over waits until it is clear which conversation is shown: rooms open one by one. */
+function putShared({ text, files }: { text: string; files: File[] }): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = effect(() => {
+    const window = model.current.value;
+    clearTimeout(timer);
+    if (window === null || window.place === "server" || model.phase.value.phase !== "online") return;
+    timer = setTimeout(() => {
+      stop();
+      if (text !== "") insertText(model, text);
+      if (files.length > 0) sendFiles(model, window.conversation, files);
+    }, SETTLED_MS);
+  });
+}
+
+void takeShared().then((shared) => shared !== null && putShared(shared));
 model.start();
+startEnding(model, kept);
+void registerWorker();
 render(<App model={model} />, document.getElementById("app") ?? document.body);

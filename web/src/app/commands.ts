@@ -5,7 +5,7 @@
  */
 
 import type { Conversation } from "../client/chat";
-import { beginEdit, beginReply, editLast, say, takeBack, toggleReaction } from "./messages";
+import { beginEdit, beginReply, editLast, say, sendFiles, takeBack, toggleReaction } from "./messages";
 import type { Model } from "./model";
 import { scoreOf, type Window } from "./windows";
 
@@ -51,7 +51,7 @@ export const COMMANDS: readonly Command[] = [
   command("Messages", "search lastlog", "/search text", "search in this conversation", (model, rest) =>
     model.openDialog({ kind: "search", everywhere: false, text: rest })),
   command("Messages", "upload", "/upload", "send files", (model, _, { conversation }) =>
-    model.openDialog({ kind: "upload", conversation, files: [] })),
+    sendFiles(model, conversation, [])),
   command("Rooms", "join j cd", "/join #room [key]", "enter a room, or make it", join, { secret: false }),
   command("Rooms", "part leave", "/part [reason]", "leave this room", (model, rest, { conversation }) => model.part(conversation, rest)),
   command("Rooms", "close", "/close", "close this conversation", (model, _, { conversation }) => model.part(conversation)),

@@ -2,6 +2,7 @@
 
 import type { Conversation } from "../client/chat";
 import type { Line } from "../client/lines";
+import type { Deed } from "./moderation";
 
 export type Dialog =
   | { readonly kind: "switcher" }
@@ -17,4 +18,16 @@ export type Dialog =
   /** What a message said before it was edited. */
   | { readonly kind: "history"; readonly line: Line }
   /** Choose an emoji: a reaction to this message, or for the text where line is null. */
-  | { readonly kind: "emoji"; readonly conversation: Conversation; readonly line: Line | null };
+  | { readonly kind: "emoji"; readonly conversation: Conversation; readonly line: Line | null }
+  /** Whether a moderator means it, and why. */
+  | { readonly kind: "moderate"; readonly conversation: Conversation; readonly nick: string; readonly deed: Deed }
+  | { readonly kind: "delete"; readonly conversation: Conversation; readonly line: Line };
+
+/** What can be done about a person, and about a message of theirs; at a place of the page. */
+export interface Menu {
+  readonly conversation: Conversation;
+  readonly nick: string;
+  readonly line: Line | null;
+  readonly x: number;
+  readonly y: number;
+}

@@ -23,7 +23,15 @@ export function destination(url: URL): Destination {
   if (kind === "r") return room(name);
   if (kind === "i" && TOKEN.test(name)) return { kind: "invite", token: name };
   if (kind === "m" && MSGID.test(name)) return message(name, url.searchParams.get("r") ?? "");
+  if (kind === "" && url.searchParams.has("irc")) return foreign(url.searchParams.get("irc") ?? "", url.hostname);
   return HOME;
+}
+
+/** web+irc://host/room, of which browsers tell us (manifest.webmanifest); only where it means this server. */
+function foreign(address: string, here: string): Destination {
+  const [, host = "", name = ""] = /^(?:web\+)?ircs?:\/\/([^/:#?]*)(?::\d+)?\/?([^?]{0,200})/i.exec(address) ?? [];
+  const isHere = host === "" || host.toLowerCase() === here.toLowerCase();
+  return isHere && name !== "" ? room(decoded(name).split(",")[0] ?? "") : HOME;
 }
 
 function room(name: string): Destination {

@@ -11,6 +11,7 @@ import { Full } from "../client/outbox";
 import { NothingToSend } from "../client/sending";
 import { clip, printable } from "../irc/text";
 import { EMPTY } from "./drafts";
+import { largestUpload } from "./extensions";
 import { messagePath } from "./links";
 import type { Model } from "./model";
 import type { Window } from "./windows";
@@ -93,8 +94,24 @@ export function toggleReaction(model: Model, conversation: Conversation, line: L
   model.watch(model.session.react(conversation, line, emoji, !has));
 }
 
+/** One's own at once; of somebody else's it is asked why. */
+export function remove(model: Model, conversation: Conversation, line: Line): void {
+  if (line.mine || line.delivery === "failed") takeBack(model, conversation, line);
+  else model.openDialog({ kind: "delete", conversation, line });
+}
+
+/** Choose files, or look at those that were chosen. */
+export function sendFiles(model: Model, conversation: Conversation, files: readonly File[]): void {
+  if (takesFiles(model, conversation)) model.openDialog({ kind: "upload", conversation, files });
+  else model.notice(conversation.place === "server" ? "Go to a room or a person to send files." : "This server takes no files.", { error: true });
+}
+
+export function takesFiles(model: Model, conversation: Conversation): boolean {
+  return conversation.place !== "server" && largestUpload(model.chat) > 0;
+}
+
 /** In five seconds; until then it is shown as deleted, and can be had back. What was not sent is forgotten at once. */
-export function takeBack(model: Model, conversation: Conversation, line: Line): void {
+export function takeBack(model: Model, conversation: Conversation, line: Line, reason = ""): void {
   if (line.delivery === "failed") return model.session.discard(conversation, line);
   if (model.going.peek().has(line)) return;
   const goes = (wanted: boolean): void => {
@@ -106,17 +123,17 @@ export function takeBack(model: Model, conversation: Conversation, line: Line): 
   const act = (): void => {
     window.removeEventListener("pagehide", act);
     clearTimeout(timer);
-    model.watch(model.session.redact(conversation, line));
+    model.watch(model.session.redact(conversation, line, reason));
     setTimeout(() => goes(false), UNDO_MS);
   };
   const undo = (): void => {
     window.removeEventListener("pagehide", act);
     clearTimeout(timer);
     goes(false);
-    remove();
+    unsay();
   };
   const timer = setTimeout(act, UNDO_MS);
-  const remove = model.notice("Message deleted", { action: { label: "Undo", act: undo }, ms: UNDO_MS });
+  const unsay = model.notice("Message deleted", { action: { label: "Undo", act: undo }, ms: UNDO_MS });
   window.addEventListener("pagehide", act, { once: true });
   goes(true);
 }

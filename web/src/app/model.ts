@@ -20,10 +20,11 @@ import type { Session } from "../client/session";
 import type { Timeline } from "../client/timeline";
 import { fold } from "../irc/names";
 import { isSecret } from "./commands";
-import type { Dialog } from "./dialogs";
+import type { Dialog, Menu } from "./dialogs";
 import { Drafts, EMPTY, type Draft } from "./drafts";
 import type { Destination } from "./links";
 import { Notifier, type Notice as Announcement } from "./notifications";
+import { forgetOffline, readOffline, saveOffline, type Snapshot } from "./offline";
 import { Settings, toggled } from "./settings";
 import type { Keeping } from "./storage";
 import { Windows, type Window } from "./windows";
@@ -96,6 +97,9 @@ export class Model {
   /** The first page, as long as it is there. */
   readonly welcome = signal<Welcome | null>(null);
   readonly dialog = signal<Dialog | null>(null);
+  /** Grows when somebody is called, coloured or pictured otherwise. */
+  readonly faces = signal(0);
+  readonly menu = signal<Menu | null>(null);
   readonly notices = signal<readonly Notice[]>([]);
   readonly pane = signal<Pane>("talk");
   readonly jump = signal<Jump | null>(null);
@@ -229,7 +233,20 @@ export class Model {
     this.drafts.flush();
     this.#network?.stop("");
     this.settings.change({ nick: "", account: "", current: "" });
+    forgetOffline(this.#world.keeping);
     window.location.assign("/");
+  }
+
+  /** What was said lately, for when there is no connection at the next visit; nothing of who has logged out. */
+  keepForOffline(): void {
+    if (this.#network === null || this.settings.now.nick === "" || this.windows.length === 0) return;
+    const recent = [...this.windows].sort((one, other) => other.lastShown - one.lastShown);
+    saveOffline(this.#world.keeping, this.chat, recent.map((window) => window.conversation), this.now);
+  }
+
+  /** What keepForOffline kept. */
+  kept(): Snapshot | null {
+    return readOffline(this.#world.keeping);
   }
 
   #tellWelcome(changes: Partial<Welcome>): void {
@@ -245,6 +262,7 @@ export class Model {
   #onEvents(events: readonly Event[]): void {
     batch(() => {
       for (const event of events) this.#show(event);
+      if (events.some(({ kind }) => kind === "changed" || kind === "opened")) this.#facesChanged();
     });
   }
 
@@ -426,6 +444,20 @@ export class Model {
     this.windows.sort();
     this.order.value += 1;
   }
+
+  /** Only if so: most changes are about typing and counts. */
+  #facesChanged(): void {
+    const told: string[] = [];
+    for (const { nick, metadata } of this.#network?.chat.people.values() ?? []) {
+      if (metadata.size > 0) told.push(nick, ...[...metadata].flat());
+    }
+    const faces = told.join("\n");
+    if (faces === this.#faces) return;
+    this.#faces = faces;
+    this.faces.value += 1;
+  }
+
+  #faces = "";
 
   #selfChanged(): void {
     this.self.value += 1;

@@ -118,16 +118,23 @@ export function profileFrom(request: Pick<Request, "messages">, origin: string):
   const values = new Map<string, string>();
   for (const message of request.messages()) {
     const [, , key, , value] = message.params;
-    if (message.command === KEYVALUE && key !== undefined) values.set(key.toLowerCase(), plain(value ?? "").slice(0, LONGEST).trim());
+    if (message.command === KEYVALUE && key !== undefined) values.set(key.toLowerCase(), value ?? "");
   }
-  const colour = values.get("color") ?? "";
+  return profileOf(values, origin);
+}
+
+/** What the server tells by itself of those who are in our rooms (draft/metadata, SUB): nobody need be asked. */
+export function profileOf(values: ReadonlyMap<string, string>, origin: string): Profile {
+  if (values.size === 0) return NOTHING;
+  const value = (key: Key): string => plain(values.get(key) ?? "").slice(0, LONGEST).trim();
+  const colour = value("color");
   return {
-    displayName: values.get("display-name") ?? "",
+    displayName: value("display-name"),
     colour: /^#[0-9a-f]{6}$/i.test(colour) ? colour.toLowerCase() : "",
-    avatar: ownAddress(values.get("avatar") ?? "", origin),
-    status: values.get("status") ?? "",
-    pronouns: values.get("pronouns") ?? "",
-    homepage: values.get("homepage") ?? "",
+    avatar: ownAddress(value("avatar"), origin),
+    status: value("status"),
+    pronouns: value("pronouns"),
+    homepage: value("homepage"),
   };
 }
 

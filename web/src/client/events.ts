@@ -4,7 +4,7 @@
  * The state itself is in Chat; an event carries only what is needed to redraw, to notify, or to say.
  */
 
-import type { Conversation } from "./chat";
+import type { Conversation, Person } from "./chat";
 import type { Line } from "./lines";
 import type { Timeline } from "./timeline";
 
@@ -82,6 +82,19 @@ export interface Changed {
   conversation: Conversation;
 }
 
+/** What somebody says of themselves (Person.metadata). */
+export interface ProfileChanged {
+  kind: "profile";
+  person: Person;
+}
+
+/** There is more metadata than the server wants to send now: ask then for that of this room or person. For Session. */
+export interface Postponed {
+  kind: "postponed";
+  target: string;
+  atMs: number;
+}
+
 /** Our nick, account, away state, capabilities or ISUPPORT. */
 export interface SelfChanged {
   kind: "self";
@@ -109,6 +122,8 @@ export type Event =
   | Opened
   | Closed
   | Changed
+  | ProfileChanged
+  | Postponed
   | SelfChanged
   | Told;
 

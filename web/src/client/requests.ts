@@ -33,7 +33,6 @@ const OTHER_ERRORS = new Set<string>([
   numerics.ERR_KNOCKONCHAN,
   numerics.ERR_NOPRIVS,
   numerics.ERR_MONLISTFULL,
-  numerics.RPL_KEYNOTSET,
   numerics.ERR_NICKLOCKED,
   numerics.ERR_SASLFAIL,
   numerics.ERR_SASLTOOLONG,

@@ -10,7 +10,7 @@ import { partition } from "../irc/cutting";
 import { fold } from "../irc/names";
 import { isNumeric } from "../irc/numerics";
 import { toTimestamp } from "../irc/times";
-import { BadLine, Message, splitSource } from "../irc/wire";
+import { BadLine, escapeTag, Message, splitSource } from "../irc/wire";
 import { Batch, Batches } from "./batches";
 import { Chat, type Conversation, PROFILE_KEYS } from "./chat";
 import { changed, type Event, type Phase, SELF_CHANGED } from "./events";
@@ -28,13 +28,15 @@ export type { Hit } from "./reducer/reducer";
 
 /** Numerics that change what we know even where they answer a question. */
 const STATEFUL = new Set(
-  "001 005 301 305 306 315 324 329 331 332 333 352 353 354 366 761 900 901".split(" "),
+  "001 005 301 305 306 315 324 329 331 332 333 352 353 354 366 761 766 774 900 901".split(" "),
 );
 /** Beside those: what is said to the asker alone. */
 const ANSWERS = new Set(["FAIL", "WARN", "NOTE", "ACK", "PONG"]);
 /** Why we may not enter a room, in a way that will not be better next time. */
 const KEPT_OUT = new Set("403 405 470 473 474 475 476 477 489".split(" "));
 const FENCE = "hubbub-sent-";
+/** Rooms and people whose metadata we ask for again later. */
+const MOST_POSTPONED = 100;
 const NOT_HERE = "you are not in this room any more";
 
 /** What a server may or may not offer. */
@@ -106,6 +108,8 @@ export class Session {
   readonly #asked = new Set<string>();
   #seenMs = 0;
   readonly #labelled = new Map<string, Line>();
+  /** By folded name, whose metadata is to be asked for when. */
+  readonly #postponed = new Map<string, { target: string; atMs: number }>();
   #out: Message[] = [];
   #events: Event[] = [];
   readonly #batches = new Batches();
@@ -158,6 +162,7 @@ export class Session {
     this.#out = [];
     this.#seenMs = this.#world.nowMs();
     this.#batches.clear();
+    this.#postponed.clear();
     this.#outbox.lost();
     this.#requests.giveUp("the connection was lost");
     this.chat.registered = false;
@@ -173,10 +178,21 @@ export class Session {
   tick(): void {
     const now = this.#world.nowMs();
     this.#requests.expire(now);
+    this.#synchronize(now);
     for (const conversation of this.chat.conversations.values()) {
       const over = [...conversation.typing].filter(([, until]) => until <= now);
       for (const [nick] of over) conversation.typing.delete(nick);
       if (over.length > 0) this.#tell(changed(conversation));
+    }
+  }
+
+  /** Ask for the metadata that the server did not want to send before. */
+  #synchronize(now: number): void {
+    for (const [name, { target, atMs }] of this.#postponed) {
+      if (atMs > now) continue;
+      this.#postponed.delete(name);
+      const room = this.chat.isChannel(target) ? this.chat.find(target) : undefined;
+      if (room?.joined !== false) this.ask("METADATA", [target, "SYNC"]);
     }
   }
 
@@ -250,6 +266,10 @@ export class Session {
       if (conversation.isRoom) this.#keepRoom(conversation.name);
       this.#entered(conversation);
       this.#tell({ kind: "opened", conversation, asked: asked || event.asked });
+      return;
+    }
+    if (event.kind === "postponed") {
+      if (this.#postponed.size < MOST_POSTPONED) this.#postponed.set(fold(event.target), event);
       return;
     }
     if (event.kind === "closed") {
@@ -409,9 +429,9 @@ export class Session {
 
   async search(query: Query, limit = 50): Promise<Found> {
     const attributes = Object.entries({ ...query, limit: String(limit) }).filter(([, value]) => value);
-    const text = attributes.map(([key, value]) => `${key}=${value}`).join(";");
-    // As a message tag's values are: the attributes are parted by semicolons.
-    const request = await this.ask("SEARCH", [text.replaceAll(" ", "\\s")]).settled;
+    // As the values of message tags are: the attributes are parted by semicolons.
+    const text = attributes.map(([key, value]) => `${key}=${escapeTag(value)}`).join(";");
+    const request = await this.ask("SEARCH", [text]).settled;
     return request.failed ? { hits: [], failure: request.failure } : { hits: this.#hits(request), failure: "" };
   }
 

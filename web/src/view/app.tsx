@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 
 import type { Model } from "../app/model";
 import { roomPath } from "../app/links";
+import { drawnIcon } from "./favicon";
 import iconFor from "./icons/mention.svg";
 import iconPlain from "./icons/plain.svg";
 import iconUnread from "./icons/unread.svg";
@@ -29,7 +30,10 @@ function usePage(model: Model): void {
   useEffect(() => {
     document.title = `${sign}${title}`;
     const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
-    if (link !== null) link.href = badge > 0 ? iconFor : any ? iconUnread : iconPlain;
+    if (link === null) return;
+    const drawn = badge > 0 ? drawnIcon(badge) : "";
+    link.type = drawn === "" ? "image/svg+xml" : "image/png";
+    link.href = drawn || (badge > 0 ? iconFor : any ? iconUnread : iconPlain);
   }, [sign, title, badge, any]);
   useEffect(() => {
     document.documentElement.dataset["theme"] = theme;

@@ -5,7 +5,7 @@ import { useContext } from "preact/hooks";
 
 import type { Model } from "../app/model";
 
-const ModelContext = createContext<Model | null>(null);
+export const ModelContext = createContext<Model | null>(null);
 
 export const ModelProvider = ModelContext.Provider;
 

@@ -2,10 +2,11 @@
 
 import type { JSX } from "preact";
 
-import type { Member } from "../client/chat";
+import type { Conversation, Member } from "../client/chat";
 import type { Window } from "../app/windows";
 import { Avatar, Nick } from "./avatar";
 import { IconButton } from "./icons";
+import { hasMenu, openMenu } from "./menu";
 import { useModel } from "./model_context";
 
 /** More are found by search: nobody reads a thousand names. */
@@ -32,7 +33,7 @@ export function People({ window }: { window: Window }): JSX.Element {
             <ul>
               {members.slice(0, MOST).map((member) => (
                 <li key={member.nick}>
-                  <Entry member={member} />
+                  <Entry member={member} conversation={conversation} />
                 </li>
               ))}
               {members.length > MOST && <li class="aside">and {members.length - MOST} more</li>}
@@ -44,23 +45,31 @@ export function People({ window }: { window: Window }): JSX.Element {
   );
 }
 
-function Entry({ member }: { member: Member }): JSX.Element {
+function Entry({ member, conversation }: { member: Member; conversation: Conversation }): JSX.Element {
   const model = useModel();
   const { nick, account, away, bot } = member.person;
   const isMe = model.chat.isMe(nick);
+  const menu = (event: MouseEvent): void => {
+    if (hasMenu(model, conversation, nick)) openMenu(model, event, { conversation, nick, line: null });
+  };
   return (
-    <button
-      type="button"
-      class={away === null ? "person" : "person away"}
-      title={away === null ? nick : `${nick} is away${away === "" ? "" : `: ${away}`}`}
-      onClick={() => model.openDialog({ kind: "profile", nick: isMe ? "" : nick })}
-    >
-      <Avatar nick={nick} account={account} />
-      <Nick nick={nick} account={account} />
-      {isMe && <span class="tag">you</span>}
-      {bot && <span class="tag">bot</span>}
-      {away !== null && <span class="visually-hidden">away</span>}
-    </button>
+    <div class="person-row" onContextMenu={menu}>
+      <button
+        type="button"
+        class={away === null ? "person" : "person away"}
+        title={away === null ? nick : `${nick} is away${away === "" ? "" : `: ${away}`}`}
+        onClick={() => model.openDialog({ kind: "profile", nick: isMe ? "" : nick })}
+      >
+        <Avatar nick={nick} account={account} />
+        <Nick nick={nick} account={account} full />
+        {isMe && <span class="tag">you</span>}
+        {bot && <span class="tag">bot</span>}
+        {away !== null && <span class="visually-hidden">away</span>}
+      </button>
+      {hasMenu(model, conversation, nick) && (
+        <IconButton icon="more" label="More actions" class="person-more" aria-haspopup="menu" onClick={menu} />
+      )}
+    </div>
   );
 }
 

@@ -1,16 +1,18 @@
 /** The window: conversations, messages, people; and the keys that work everywhere. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import { keymap } from "../app/keymap";
-import { cancel, may } from "../app/messages";
+import { cancel, may, sendFiles } from "../app/messages";
 import type { Model } from "../app/model";
 import type { Window } from "../app/windows";
 import { AskToNotify, Banner, Notices, Typists } from "./banner";
 import { Composer } from "./composer/composer";
 import { Dialogs } from "./dialogs";
+import { Menus } from "./menu";
 import { useModel } from "./model_context";
+import { OldRooms } from "./old_rooms";
 import { People } from "./people";
 import { Rooms } from "./rooms";
 import { Announcer, Timeline } from "./timeline/timeline";
@@ -35,6 +37,7 @@ export function Shell(): JSX.Element {
       <Notices />
       <Announcer />
       <Dialogs />
+      <Menus />
     </div>
   );
 }
@@ -77,6 +80,16 @@ function PastBar(): JSX.Element {
 
 function Empty(): JSX.Element {
   const model = useModel();
+  const old = useMemo(() => model.kept(), [model]);
+  const { phase } = model.phase.value;
+  if (old !== null && old.rooms.length > 0 && phase !== "online" && model.windows.length === 0) {
+    return (
+      <>
+        <Banner />
+        <OldRooms snapshot={old} />
+      </>
+    );
+  }
   return (
     <>
       <Banner />
@@ -109,7 +122,7 @@ function useDrop(model: Model): void {
       if (!hasFiles(event) || model.window === null) return;
       event.preventDefault();
       const files = [...(event.dataTransfer?.files ?? [])];
-      model.openDialog({ kind: "upload", conversation: model.window.conversation, files });
+      sendFiles(model, model.window.conversation, files);
     };
     addEventListener("dragover", over);
     addEventListener("drop", drop);
@@ -133,17 +146,18 @@ function useKeys(model: Model): void {
 }
 
 function press(model: Model, event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || model.dialog.peek() !== null) return;
+  if (event.defaultPrevented || event.isComposing || model.dialog.peek() !== null || model.menu.peek() !== null) return;
   const action = keymap(model.settings.now.keys).action("window", event);
   // In a text, these go to its beginning and its end.
   if ((action === "oldest" || action === "newest") && event.target instanceof HTMLTextAreaElement && event.target.value !== "") return;
-  const isWord = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const isAltGr = event.getModifierState("AltGraph");
+  const isWord = event.key.length === 1 && (isAltGr || (!event.ctrlKey && !event.metaKey && !event.altKey));
   if (action !== "" && !(isWord && isEditable(event.target))) {
     if (ACTIONS[action]?.(model) !== false) event.preventDefault();
     return;
   }
   // Typing anywhere is writing; Space and Enter press the button that has the focus.
-  if (isWord && event.key !== " " && !isEditable(event.target)) {
+  if ((isWord || event.key === "Dead") && event.key !== " " && !isEditable(event.target)) {
     document.querySelector<HTMLTextAreaElement>(".composer .input")?.focus();
   }
 }
@@ -165,7 +179,7 @@ const ACTIONS: Readonly<Record<string, (model: Model) => unknown>> = {
   search: (model) => model.openDialog({ kind: "search", everywhere: false, text: "" }),
   searchAll: (model) => model.openDialog({ kind: "search", everywhere: true, text: "" }),
   upload: (model) => {
-    if (model.window !== null) model.openDialog({ kind: "upload", conversation: model.window.conversation, files: [] });
+    if (model.window !== null) sendFiles(model, model.window.conversation, []);
   },
   people: togglePeople,
   rooms: (model) => model.settings.change({ roomsShown: !model.settings.now.roomsShown }),

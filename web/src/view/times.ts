@@ -1,20 +1,26 @@
 /** Moments as people read them, in their own language and zone. */
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+import { clock as chosenClock, type Clock, looks } from "./dialogs/looks";
+
+const FULL: Readonly<Record<Clock, Intl.DateTimeFormat>> = {
+  system: new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" }),
+  "24": new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" }),
+  "12": new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long", hourCycle: "h12" }),
+};
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const DAY_MS = 86_400_000;
 /** What a Date can hold; a server's clock may say anything. */
 const LAST_MS = 8_640_000_000_000_000;
 
+/** As the reader wants it; what shows it is drawn again when that changes. */
 export function clock(timeMs: number): string {
-  return CLOCK.format(sane(timeMs));
+  return chosenClock(sane(timeMs));
 }
 
 /** With date and zone. */
 export function full(timeMs: number): string {
-  return FULL.format(sane(timeMs));
+  return FULL[looks.value.clock].format(sane(timeMs));
 }
 
 export function iso(timeMs: number): string {

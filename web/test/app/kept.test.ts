@@ -92,3 +92,17 @@ describe("links", () => {
     expect(messagePath("m1", "ann")).toBe("/m/m1");
   });
 });
+
+describe("addresses of other programs", () => {
+  it.each([
+    ["web+irc://here/tea", "#tea"],
+    ["irc://here:6667/%23tea", "#tea"],
+    ["web+irc:///#tea", "#tea"],
+  ])("%s leads to %s", (address, name) => {
+    expect(destination(new URL(`https://here/?irc=${encodeURIComponent(address)}`))).toEqual({ kind: "room", name });
+  });
+
+  it.each(["web+irc://elsewhere/tea", "web+irc://here/", "javascript:alert(1)", "web+irc://here/a b", ""])("%s leads nowhere", (address) => {
+    expect(destination(new URL(`https://here/?irc=${encodeURIComponent(address)}`))).toEqual({ kind: "home" });
+  });
+});

@@ -178,7 +178,10 @@ test.each([
   ["JOIN", []],
   [":alice!a@h QUIT", ["added", "changed"]],
   [":bob!b@home QUIT :bye", []],
-  ["METADATA alice display-name * :Alice A.", ["changed"]],
+  [":alice!a@h METADATA alice display-name * :Alice A.", ["profile", "changed"]],
+  [":s.example 766 bob alice display-name :Key not set", []],
+  [":s.example METADATA #tea topic * :tea", []],
+  [":s.example 774 bob #tea 4", ["postponed"]],
 ])("%s", (line, expected) => expect(kinds(new World().hear(line))).toEqual(expected));
 
 test("typing is told only when it begins and ends", () => {
@@ -252,6 +255,31 @@ test("what people say of themselves, as far as we want to know", () => {
   expect([...world.chat.person("carol").metadata]).toEqual([["color", "#ff0000"]]);
   world.hear("METADATA alice display-name *", "METADATA zoe status * :unknown");
   expect(world.chat.person("alice").metadata.size).toBe(0);
+});
+
+test("what others change is told with who it is, and only where it is new", () => {
+  const world = new World();
+  const line = ":alice!a@h METADATA alice status * :drinking tea";
+  const events = world.hear(line, line);
+  expect(kinds(events)).toEqual(["profile", "changed"]);
+  expect(events[0]).toEqual({ kind: "profile", person: world.chat.person("alice") });
+  expect(kinds(world.hear(":s.example 761 bob alice status * :asleep", ":s.example 766 bob alice status :Key not set"))).toEqual([
+    "profile",
+    "changed",
+    "profile",
+    "changed",
+  ]);
+  expect(world.chat.person("alice").metadata.size).toBe(0);
+});
+
+test.each([
+  ["774 bob #tea 4", 4],
+  ["774 bob #tea 0 :Try again later", 1],
+  ["774 bob #tea", 10],
+  ["774 bob #tea soon", 10],
+  ["774 bob #tea 999999999", 3_600],
+])("%s postpones by so many seconds", (line, seconds) => {
+  expect(new World().hear(`:s.example ${line}`)).toEqual([{ kind: "postponed", target: "#tea", atMs: NOW + seconds * 1000 }]);
 });
 
 // -- what the server says to us -------------------------------------------------------------------------------

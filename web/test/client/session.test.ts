@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
+import { parse, parseTags } from "../../src/irc/wire";
 import { PYTHON } from "../python";
 import { randomFrom } from "../random";
 import { allRun, Chatting, World } from "./chatting";
@@ -119,6 +120,39 @@ describe.skipIf(PYTHON === null)("on a whole server", () => {
     expect(alice.chat.person("alice").metadata.get("display-name")).toBe("Alice A.");
     const carol = await Chatting.enter(world, "carol");
     expect(carol.chat.person("alice").metadata.get("display-name")).toBe("Alice A.");
+  });
+
+  test("what others change of themselves is told at once, and what they take away is gone", async () => {
+    const [alice, bob] = await enter("alice", "bob");
+    alice.session.ask("METADATA", ["*", "SET", "status", "drinking tea"]);
+    await allRun(alice, bob);
+    expect(bob.told("profile").map((event) => event.person.nick)).toEqual(["alice"]);
+    expect(bob.chat.person("alice").metadata.get("status")).toBe("drinking tea");
+    const request = alice.session.ask("METADATA", ["*", "SET", "status"]);
+    await allRun(alice, bob);
+    expect([request.done, request.failed]).toEqual([true, false]);
+    for (const one of [alice, bob]) expect(one.chat.person("alice").metadata.size).toBe(0);
+  });
+
+  test("metadata that is postponed is asked for when it is time", async () => {
+    const [alice] = await enter("alice", "bob");
+    const asked = () => alice.session.takeMessages().map((message) => message.params);
+    const at = (seconds: number) => (world.nowMs = now + seconds * 1000);
+    const now = world.nowMs;
+    alice.session.received(parse(":s 774 alice #lobby 4"));
+    alice.session.received(parse(":s 774 alice #elsewhere 2"));
+    alice.session.received(parse(":s 774 alice bob 6"));
+    at(3.9);
+    alice.session.tick();
+    expect(asked()).toEqual([["#elsewhere", "SYNC"]]);
+    at(4);
+    alice.session.tick();
+    alice.session.tick();
+    expect(asked()).toEqual([["#lobby", "SYNC"]]);
+    alice.session.disconnected();
+    at(10);
+    alice.session.tick();
+    expect(asked()).toEqual([]);
   });
 
   // -- saying -------------------------------------------------------------------------------------------------
@@ -263,6 +297,22 @@ describe.skipIf(PYTHON === null)("on a whole server", () => {
     expect((await found).hits.map((hit) => [hit.conversation, hit.line.msgid])).toEqual([["#lobby", line?.msgid]]);
     expect((await wrong).hits).toEqual([]);
     expect((await wrong).failure).not.toBe("");
+  });
+
+  test("a search for any text is a search for that text", async () => {
+    const [alice, bob] = await enter("alice", "bob");
+    const text = "one;from=bob\\ two \\s: \\";
+    const [line] = await alice.say("#lobby", text);
+    await bob.say("#lobby", "one");
+    const found = alice.session.search({ text: "one;from=bob" });
+    await alice.run();
+    expect((await found).hits.map((hit) => hit.line.msgid)).toEqual([line?.msgid]);
+    void alice.session.search({ text: `${text}\r\n`, in: "#lobby" });
+    const [message] = alice.session.takeMessages();
+    const [attributes = ""] = message?.params ?? [];
+    expect(attributes).toBe(String.raw`text=one\:from=bob\\\stwo\s\\s:\s\\\r\n;in=#lobby;limit=50`);
+    expect([...parseTags(attributes)]).toEqual([["text", `${text}\r\n`], ["in", "#lobby"], ["limit", "50"]]);
+    expect(message?.toLine().endsWith(`SEARCH ${attributes}`)).toBe(true);
   });
 
   // -- lost connections ---------------------------------------------------------------------------------------

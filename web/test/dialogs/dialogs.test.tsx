@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test } from "vitest";
 
+import { banMask, deedsFor, doAbout } from "../../src/app/moderation";
+import { endDue } from "../../src/app/timed";
+import { Memory } from "../../src/app/storage";
 import type { Conversation } from "../../src/client/chat";
 import { Line } from "../../src/client/lines";
-import { banMask } from "../../src/view/dialogs/room";
 import { targets } from "../../src/view/dialogs/switcher";
 import { Desk, waitFor } from "./desk";
 
@@ -136,7 +138,7 @@ describe("a room", () => {
     [...desk.root.querySelectorAll<HTMLElement>("[role=tab]")][1]?.click();
     await waitFor(() => desk.text.includes("carol"));
     desk.button("Ban bob").click();
-    const form = await waitFor(() => desk.root.querySelector<HTMLFormElement>("dialog dialog form"));
+    const form = await waitFor(() => desk.root.querySelector<HTMLFormElement>("dialog.small form"));
     (form.querySelector("input") as HTMLInputElement).value = "spam";
     desk.submit(form);
     await waitFor(() => desk.asked.includes("KICK #lobby bob spam"));
@@ -152,16 +154,69 @@ describe("a room", () => {
     expect([...desk.root.querySelectorAll("[role=tab]")].map((tab) => tab.textContent)).toEqual(["About", "People"]);
     [...desk.root.querySelectorAll<HTMLElement>("[role=tab]")][1]?.click();
     await waitFor(() => desk.text.includes("carol"));
-    expect([...desk.root.querySelectorAll("button")].some((button) => /Ban|Put|Operator/.test(button.textContent ?? ""))).toBe(false);
+    expect([...desk.root.querySelectorAll("button")].some((button) => /Ban|Put|Make|Mute|voice/.test(button.textContent ?? ""))).toBe(false);
   });
 
   test("who has an account is banned by it", () => {
     const member = lobby.member("bob");
     if (member === undefined) throw new Error("no bob");
-    member.person.host = "h";
-    expect(banMask(desk.model, member)).toBe("*!*@h");
+    member.person.host = "there";
+    expect(banMask(desk.model, lobby, member)).toBe("*!*@there");
+    const other = lobby.member("carol");
+    if (other !== undefined) other.person.host = "there";
+    expect(banMask(desk.model, lobby, member), "carol comes from there, too").toBe("bob!*@*");
     member.person.account = "bobby";
-    expect(banMask(desk.model, member)).toBe("$a:bobby");
+    expect(banMask(desk.model, lobby, member)).toBe("$a:bobby");
+  });
+});
+
+describe("moderating", () => {
+  beforeEach(() => {
+    desk.model.chat.tokens.set("EXTBAN", "~,am");
+    globalThis.localStorage.clear();
+  });
+
+  test("offers what can be done, to moderators alone", () => {
+    expect(deedsFor(desk.model, lobby, "carol")).toEqual(["muteShortly", "mute", "voice", "op", "kick", "ban"]);
+    expect(deedsFor(desk.model, lobby, "bob"), "who has a voice can't be muted").toEqual(["devoice", "op", "kick", "ban"]);
+    expect(deedsFor(desk.model, lobby, "carol", new Set(["~m:carol!*@*"]))).toContain("unmute");
+    expect(deedsFor(desk.model, lobby, "me")).toEqual([]);
+    desk.say(":bob!b@h MODE #lobby -o me");
+    expect(deedsFor(desk.model, lobby, "carol")).toEqual([]);
+  });
+
+  test("mutes for a while, tells why, and lets them speak again", async () => {
+    doAbout(desk.model, lobby, "carol", "muteShortly", "too loud");
+    await waitFor(() => desk.asked.some((line) => line.startsWith("NOTICE carol")));
+    expect(desk.asked).toContain("MODE #lobby +b ~m:carol!*@*");
+    endDue(desk.model);
+    expect(desk.asked).not.toContain("MODE #lobby -b ~m:carol!*@*");
+    const kept = new Memory();
+    kept.write("mutes", [{ room: "#lobby", nick: "carol", letter: "b", mask: "~m:carol!*@*", untilMs: desk.model.now - 1 }, 7, { room: 1 }]);
+    endDue(desk.model, kept);
+    await waitFor(() => desk.asked.includes("MODE #lobby -b ~m:carol!*@*"));
+  });
+
+  test("what was done can be undone; what failed is said", async () => {
+    doAbout(desk.model, lobby, "carol", "op");
+    const undo = await waitFor(() => desk.model.notices.value.find((notice) => notice.action?.label === "Undo"));
+    undo.action?.act();
+    await waitFor(() => desk.asked.includes("MODE #lobby -o carol"));
+    desk.answers = (command) => (command === "KICK" ? [":s 482 me #lobby :You're not a channel operator"] : undefined);
+    doAbout(desk.model, lobby, "carol", "kick", "x");
+    await waitFor(() => desk.model.notices.value.some((notice) => notice.error));
+    expect(desk.model.notices.value.some((notice) => notice.text.includes("put out"))).toBe(false);
+  });
+
+  test("asks why a message of somebody else is deleted", async () => {
+    const line = lobby.timeline.find("1");
+    if (line === undefined) throw new Error("no message");
+    await desk.open({ kind: "delete", conversation: lobby, line });
+    (desk.find("input[name=reason]") as HTMLInputElement).value = "spam";
+    desk.submit(desk.find("form"));
+    await waitFor(() => desk.model.going.value.has(line));
+    globalThis.dispatchEvent(new globalThis.Event("pagehide"));
+    await waitFor(() => desk.asked.some((asked) => asked === "REDACT #lobby 1 spam"));
   });
 });
 

@@ -12,6 +12,11 @@ import type { Heard } from "./reading";
 import type { Handlers, State } from "./state";
 import { replyWords } from "./wording";
 
+/** Seconds until we ask again for what was postponed: at least, where none were said, and at most. */
+const SOONEST = 1;
+const LATER = 10;
+const LATEST = 3_600;
+
 function* away(state: State, heard: Heard): Events {
   const reason = heard.param(0) || null;
   if (state.chat.isMe(heard.nick)) {
@@ -86,16 +91,38 @@ function* endOfWho(state: State, heard: Heard): Events {
   if (conversation !== undefined) yield changed(conversation);
 }
 
-/** METADATA <target> <key> <visibility> [value]; 761 has our name in front, and answers questions. */
+/** METADATA <target> <key> <visibility> [value]: news, or what was there before. */
 function* metadata(state: State, heard: Heard): Events {
-  const params = heard.message.command === "METADATA" ? heard.message.params : heard.message.params.slice(1);
-  const [target = "", key = "", , value = ""] = params;
+  yield* learned(state, heard.param(0), heard.param(1), heard.param(3));
+}
+
+/** 761, which has our name in front: an answer, and in draft/metadata-3 also news. */
+function* keyValue(state: State, heard: Heard): Events {
+  yield* learned(state, heard.param(1), heard.param(2), heard.param(4));
+}
+
+/** 766: a key is not set, or not any more. */
+function* keyNotSet(state: State, heard: Heard): Events {
+  yield* learned(state, heard.param(1), heard.param(2), "");
+}
+
+function* learned(state: State, target: string, key: string, value: string): Events {
   const person = state.chat.people.get(fold(target === "*" ? state.chat.nick : target));
-  if (person === undefined || !PROFILE_KEYS.includes(key)) return;
-  if (value === "") person.metadata.delete(key);
-  else person.metadata.set(key, value);
+  const name = key.toLowerCase();
+  if (person === undefined || !PROFILE_KEYS.includes(name) || (person.metadata.get(name) ?? "") === value) return;
+  if (value === "") person.metadata.delete(name);
+  else person.metadata.set(name, value);
+  yield { kind: "profile", person };
   yield* changedFor(state, person.nick);
   if (state.chat.isMe(person.nick)) yield SELF_CHANGED;
+}
+
+/** 774 <us> <target> [<seconds>] [<text>]: synchronization is postponed. */
+function* postponed(_state: State, heard: Heard): Events {
+  const target = heard.param(1);
+  const given = heard.param(2);
+  const seconds = /^\d{1,9}$/.test(given) ? Math.min(Math.max(Number(given), SOONEST), LATEST) : LATER;
+  if (target !== "") yield { kind: "postponed", target, atMs: heard.nowMs + seconds * 1000 };
 }
 
 function changedFor(state: State, nick: string): Events {
@@ -116,5 +143,7 @@ export const HANDLERS: Handlers = {
   "354": who,
   "315": endOfWho,
   METADATA: metadata,
-  "761": metadata,
+  "761": keyValue,
+  "766": keyNotSet,
+  "774": postponed,
 };

@@ -10,7 +10,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Line } from "../../client/lines";
 import { run, tellAlone } from "../../app/commands";
 import { keymap } from "../../app/keymap";
-import { cancel, editLast, quoted, say, subject, takeBack } from "../../app/messages";
+import { cancel, editLast, quoted, say, sendFiles, subject, takeBack, takesFiles } from "../../app/messages";
 import type { Model } from "../../app/model";
 import { read, readsAs } from "../../app/typed";
 import type { Window } from "../../app/windows";
@@ -124,12 +124,9 @@ export function Composer({ window }: { window: Window }): JSX.Element {
       <About window={window} />
       {found !== null && <Popup found={found} chosen={at} onTake={(index) => accept(found, index)} />}
       <div class={mark === null ? "box" : `box ${mark.kind}`}>
-        <IconButton
-          icon="attach"
-          label="Send files"
-          class="attach"
-          onClick={() => model.openDialog({ kind: "upload", conversation: window.conversation, files: [] })}
-        />
+        {takesFiles(model, window.conversation) && (
+          <IconButton icon="attach" label="Send files" class="attach" onClick={() => sendFiles(model, window.conversation, [])} />
+        )}
         <textarea
           ref={box}
           class="input"
@@ -271,7 +268,7 @@ function pasted(event: ClipboardEvent, model: Model, window: Window): void {
   const files = [...(event.clipboardData?.files ?? [])];
   if (files.length === 0) return;
   event.preventDefault();
-  model.openDialog({ kind: "upload", conversation: window.conversation, files });
+  sendFiles(model, window.conversation, files);
 }
 
 // -- the element ------------------------------------------------------------------------------------------------

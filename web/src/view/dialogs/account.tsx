@@ -2,8 +2,6 @@
 
 import { useEffect, useState } from "preact/hooks";
 
-import { forgetOffline } from "../../app/offline";
-import { keeping } from "../../app/storage";
 import { useModel } from "../model_context";
 import { type Login, logins, said } from "./answers";
 import { Confirm, Field, Outcome } from "./sheet";
@@ -30,10 +28,7 @@ export function Account() {
           text={account === "" ? "You are a guest: your name will be free for others." : "Nothing is lost; log in again whenever you like."}
           action="Log out"
           onClose={() => setLeaving(false)}
-          onConfirm={() => {
-            forgetOffline(keeping());
-            model.logOut();
-          }}
+          onConfirm={() => model.logOut()}
         />
       ) : null}
     </>

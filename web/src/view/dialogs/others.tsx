@@ -6,6 +6,7 @@ import { EditHistory } from "./edit_history";
 import { EmojiPicker } from "./emoji_picker";
 import { Help } from "./help";
 import { Invite } from "./invite";
+import { Delete, Moderate } from "./moderate";
 import { OwnProfile } from "./own_profile";
 import { PersonProfile } from "./profile";
 import { Room } from "./room";
@@ -34,6 +35,10 @@ export function OtherDialog({ dialog }: { readonly dialog: Dialog }) {
       return <EditHistory line={dialog.line} />;
     case "emoji":
       return <EmojiPicker conversation={dialog.conversation} line={dialog.line} />;
+    case "moderate":
+      return <Moderate conversation={dialog.conversation} nick={dialog.nick} deed={dialog.deed} />;
+    case "delete":
+      return <Delete conversation={dialog.conversation} line={dialog.line} />;
     default:
       return null;
   }

@@ -2,10 +2,12 @@
 
 import { useEffect, useState } from "preact/hooks";
 
+import { deedsFor, mutesIn } from "../../app/moderation";
 import type { Profile } from "../../app/profiles";
 import { fold } from "../../irc/names";
 import { useModel } from "../model_context";
 import { type Whois, whois } from "./answers";
+import { Deeds } from "./deeds";
 import { profilesOf } from "./known";
 import { whenWas } from "./search";
 import { Outcome, Sheet } from "./sheet";
@@ -34,6 +36,7 @@ export function PersonProfile({ nick }: { readonly nick: string }) {
       <Face nick={nick} profile={profile} />
       {found === null ? <p role="status">{failure === "" ? "Asking the server …" : ""}</p> : <Facts whois={found} />}
       <Outcome text={failure} />
+      <InThisRoom nick={nick} />
       <div class="sheet-actions">
         <button type="button" class="button" aria-pressed={isIgnored} onClick={() => model.ignore(nick, !isIgnored)}>
           {isIgnored ? "Stop ignoring" : "Ignore"}
@@ -51,6 +54,26 @@ export function PersonProfile({ nick }: { readonly nick: string }) {
         </button>
       </div>
     </Sheet>
+  );
+}
+
+/** What a moderator can do about them in the room that is shown. */
+function InThisRoom({ nick }: { readonly nick: string }) {
+  const model = useModel();
+  const conversation = model.current.value?.conversation;
+  const [mutes, setMutes] = useState<ReadonlySet<string>>(new Set());
+  const isOffered = conversation !== undefined && deedsFor(model, conversation, nick).length > 0;
+  useEffect(() => {
+    if (isOffered) void mutesIn(model, conversation).then(setMutes);
+  }, [model, conversation, isOffered]);
+  if (!isOffered) return null;
+  return (
+    <fieldset>
+      <legend>In {conversation.name}</legend>
+      <div class="deeds">
+        <Deeds conversation={conversation} nick={nick} mutes={mutes} />
+      </div>
+    </fieldset>
   );
 }
 

@@ -3,27 +3,16 @@
 import { useEffect, useState } from "preact/hooks";
 
 import type { Conversation, Member } from "../../client/chat";
+import { powersIn, type Powers } from "../../app/moderation";
 import type { Model } from "../../app/model";
 import { plain } from "../../irc/text";
 import { useModel } from "../model_context";
 import { type Ban, bans } from "./answers";
-import { Confirm, Outcome, Sheet, Tabs } from "./sheet";
+import { Deeds } from "./deeds";
+import { Outcome, Sheet, Tabs } from "./sheet";
 
 type Tab = "about" | "people" | "bans";
 const MOST = 300;
-
-export interface Powers {
-  /** Topic, kick; voice where there are half-operators. */
-  readonly moderates: boolean;
-  /** Modes, roles, bans. */
-  readonly rules: boolean;
-}
-
-export function powersIn(model: Model, conversation: Conversation): Powers {
-  const ranks = conversation.member(model.chat.nick)?.ranks ?? "";
-  const rules = /[qao]/.test(ranks);
-  return { rules, moderates: rules || ranks.includes("h") };
-}
 
 export function Room({ conversation }: { readonly conversation: Conversation }) {
   const model = useModel();
@@ -36,7 +25,7 @@ export function Room({ conversation }: { readonly conversation: Conversation }) 
     <Sheet title={conversation.name} onClose={() => model.closeDialog()} kind="tall">
       <Tabs label="Room" tabs={tabs} current={tab} onChange={setTab}>
         {tab === "about" ? <About conversation={conversation} powers={powers} /> : null}
-        {tab === "people" ? <People conversation={conversation} powers={powers} /> : null}
+        {tab === "people" ? <People conversation={conversation} /> : null}
         {tab === "bans" ? <Bans conversation={conversation} /> : null}
       </Tabs>
     </Sheet>
@@ -124,12 +113,9 @@ function About({ conversation, powers }: Part) {
 
 const ROLES: Readonly<Record<string, string>> = { q: "owner", a: "admin", o: "operator", h: "half-operator", v: "voice" };
 
-type Act = { readonly what: "kick" | "ban"; readonly member: Member };
-
-function People({ conversation, powers }: Part) {
+function People({ conversation }: { readonly conversation: Conversation }) {
   const model = useModel();
   const [query, setQuery] = useState("");
-  const [asking, setAsking] = useState<Act | null>(null);
   const wanted = query.trim().toLowerCase();
   const members = [...conversation.members.values()].filter(({ nick }) => nick.toLowerCase().includes(wanted));
   members.sort((one, other) => rank(model, one) - rank(model, other) || one.nick.localeCompare(other.nick));
@@ -145,24 +131,10 @@ function People({ conversation, powers }: Part) {
       />
       <ul class="roster">
         {members.slice(0, MOST).map((member) => (
-          <PersonRow key={member.nick} member={member} conversation={conversation} powers={powers} onAct={setAsking} />
+          <PersonRow key={member.nick} member={member} conversation={conversation} />
         ))}
       </ul>
       {members.length > MOST ? <p class="note">And {members.length - MOST} more: type a name to find them.</p> : null}
-      {asking === null ? null : (
-        <Confirm
-          title={asking.what === "kick" ? `Put ${asking.member.nick} out` : `Ban ${asking.member.nick}`}
-          text={asking.what === "kick" ? "They can come back." : "They can't come back until the ban is taken away."}
-          action={asking.what === "kick" ? "Put out" : "Ban"}
-          reason="Reason (everybody here sees it)"
-          danger
-          onClose={() => setAsking(null)}
-          onConfirm={(reason) => {
-            setAsking(null);
-            putOut(model, conversation, asking, reason);
-          }}
-        />
-      )}
     </>
   );
 }
@@ -173,34 +145,10 @@ function rank(model: Model, member: Member): number {
   return at < 0 ? order.length : at;
 }
 
-function putOut(model: Model, conversation: Conversation, { what, member }: Act, reason: string): void {
-  const { name } = conversation;
-  const { nick } = member;
-  if (what === "ban") model.watch(model.session.ask("MODE", [name, "+b", banMask(model, member)]));
-  model.watch(model.session.ask("KICK", [name, nick, ...(reason === "" ? [] : [reason])]));
-  if (what !== "ban") return;
-  const undo = (): void => model.watch(model.session.ask("MODE", [name, "-b", banMask(model, member)]));
-  model.notice(`${nick} is banned.`, { action: { label: "Undo", act: undo } });
-}
-
-/** By account where somebody has one and the server can; names are changed easily, and hosts are shared. */
-export function banMask(model: Model, member: Member): string {
-  const [sign, kinds] = (model.chat.tokens.get("EXTBAN") ?? "").split(",");
-  const { account, nick, host } = member.person;
-  if (account !== "" && kinds?.includes("a") === true) return `${sign ?? ""}a:${account}`;
-  return host === "" ? `${nick}!*@*` : `*!*@${host}`;
-}
-
-function PersonRow({ member, conversation, powers, onAct }: Part & { readonly member: Member; readonly onAct: (act: Act) => void }) {
+function PersonRow({ member, conversation }: { readonly member: Member; readonly conversation: Conversation }) {
   const model = useModel();
   const { nick, ranks } = member;
   const isMe = model.chat.isMe(nick);
-  const give = (mode: string): void => {
-    const sign = ranks.includes(mode) ? "-" : "+";
-    model.watch(model.session.ask("MODE", [conversation.name, `${sign}${mode}`, nick]));
-  };
-  // Nobody puts those out who stand above them.
-  const mayTouch = !isMe && !(powers.moderates && !powers.rules && /[qao]/.test(ranks));
   return (
     <li>
       <button type="button" class="link" onClick={() => model.openDialog({ kind: "profile", nick: isMe ? "" : nick })}>
@@ -210,23 +158,7 @@ function PersonRow({ member, conversation, powers, onAct }: Part & { readonly me
         {[...ranks].map((mode) => ROLES[mode] ?? "").filter(Boolean).join(", ")}
         {isMe ? " (you)" : ""}
       </span>
-      {powers.rules && !isMe
-        ? (["o", "v"] as const).map((mode) => (
-            <button key={mode} type="button" class="button small" aria-pressed={ranks.includes(mode)} aria-label={`${nick}: ${ROLES[mode] ?? ""}`} onClick={() => give(mode)}>
-              {mode === "o" ? "Operator" : "Voice"}
-            </button>
-          ))
-        : null}
-      {powers.moderates && mayTouch ? (
-        <button type="button" class="button small danger" aria-label={`Put ${nick} out`} onClick={() => onAct({ what: "kick", member })}>
-          Put out
-        </button>
-      ) : null}
-      {powers.rules && mayTouch ? (
-        <button type="button" class="button small danger" aria-label={`Ban ${nick}`} onClick={() => onAct({ what: "ban", member })}>
-          Ban
-        </button>
-      ) : null}
+      <Deeds conversation={conversation} nick={nick} only={["voice", "devoice", "op", "deop", "kick", "ban"]} />
     </li>
   );
 }

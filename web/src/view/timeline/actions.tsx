@@ -4,9 +4,10 @@ import type { JSX } from "preact";
 
 import type { Conversation } from "../../client/chat";
 import type { Line } from "../../client/lines";
-import { beginEdit, beginReply, copy, linkTo, may, QUICK_REACTIONS, takeBack, toggleReaction } from "../../app/messages";
+import { beginEdit, beginReply, copy, linkTo, may, QUICK_REACTIONS, remove, toggleReaction } from "../../app/messages";
 import type { Model } from "../../app/model";
 import { IconButton } from "../icons";
+import { hasMenu, openMenu } from "../menu";
 import { useModel } from "../model_context";
 
 export function Actions({ line, conversation }: { line: Line; conversation: Conversation }): JSX.Element | null {
@@ -30,6 +31,14 @@ export function Actions({ line, conversation }: { line: Line; conversation: Conv
       {ACTIONS.filter((one) => one.isPossible(model, line)).map((one) => (
         <IconButton key={one.label} icon={one.icon} label={one.label} onClick={() => one.act(model, conversation, line)} />
       ))}
+      {hasMenu(model, conversation, line.nick) && (
+        <IconButton
+          icon="more"
+          label="More actions"
+          aria-haspopup="menu"
+          onClick={(event) => openMenu(model, event, { conversation, nick: line.nick, line })}
+        />
+      )}
     </div>
   );
 }
@@ -76,7 +85,7 @@ const ACTIONS: readonly Action[] = [
     icon: "bin",
     label: "Delete",
     isPossible: (model, line) => may(model, line, "redact"),
-    act: (model, conversation, line) => takeBack(model, conversation, line),
+    act: (model, conversation, line) => remove(model, conversation, line),
   },
 ];
 

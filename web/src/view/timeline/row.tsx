@@ -12,6 +12,7 @@ import { copy, problemWith, quoted, takeBack, toggleReaction } from "../../app/m
 import type { Model } from "../../app/model";
 import { Avatar, Nick } from "../avatar";
 import { Body } from "../body";
+import { hasMenu, openMenu } from "../menu";
 import { useModel } from "../model_context";
 import { clock, dayName, full, iso } from "../times";
 import { Actions } from "./actions";
@@ -115,8 +116,14 @@ function Author({ row, id, conversation }: { row: Row; id: string; conversation:
   const rank = conversation.member(line.nick)?.ranks[0] ?? "";
   return (
     <span class={row.grouped || line.kind === "action" ? "author visually-hidden" : "author"} id={`${id}-author`}>
-      <button type="button" class="author-name" tabIndex={-1} onClick={() => model.openDialog({ kind: "profile", nick: line.nick })}>
-        <Nick nick={line.nick || model.chat.serverName || "server"} account={line.account} />
+      <button
+        type="button"
+        class="author-name"
+        tabIndex={-1}
+        onClick={() => model.openDialog({ kind: "profile", nick: line.nick })}
+        onContextMenu={(event) => hasMenu(model, conversation, line.nick) && openMenu(model, event, { conversation, nick: line.nick, line })}
+      >
+        <Nick nick={line.nick || model.chat.serverName || "server"} account={line.account} full />
       </button>
       {line.bot && <span class="tag">bot</span>}
       {line.kind === "notice" && <span class="tag">notice</span>}

@@ -13,7 +13,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 
 import { isSaid, type Line } from "../../client/lines";
 import { keymap } from "../../app/keymap";
-import { beginEdit, beginReply, copy, linkTo, may, takeBack } from "../../app/messages";
+import { beginEdit, beginReply, copy, linkTo, may, remove } from "../../app/messages";
 import type { Model } from "../../app/model";
 import type { Window } from "../../app/windows";
 import { fold } from "../../irc/names";
@@ -441,7 +441,7 @@ class View {
       if (may(this.#model, line, "react")) this.#model.openDialog({ kind: "emoji", conversation, line });
     },
     delete: (line) => {
-      if (line.delivery === "failed" || may(this.#model, line, "redact")) takeBack(this.#model, this.#window.conversation, line);
+      if (line.delivery === "failed" || may(this.#model, line, "redact")) remove(this.#model, this.#window.conversation, line);
     },
     copy: (line) => void copy(this.#model, line.text, "Text"),
     link: (line) => void (line.msgid !== "" && copy(this.#model, linkTo(this.#window.conversation, line), "Link")),
