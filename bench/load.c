@@ -47,7 +47,7 @@ typedef enum { FANOUT, DIRECT, CONNECT } kind;
 static struct {
 	kind scenario;
 	const char *host, *password, *caps, *nick, *channel;
-	double port, connections, senders, window, burst, rate, size, sources, storm, joins, stall, settle;
+	double port, connections, senders, window, burst, rate, size, sources, storm, joins, stall, settle, websocket;
 } want = {.host = "127.0.0.1", .password = "", .caps = "", .nick = "bch", .channel = "#bench", .port = 6667,
           .connections = 100, .senders = 10, .window = 16, .burst = 1, .rate = 0, .size = 100, .sources = 1,
           .storm = 64, .joins = 16, .stall = 5, .settle = 0.2};
@@ -65,7 +65,7 @@ static const struct {
     {"--rate", NULL, &want.rate},          {"--size", NULL, &want.size},
     {"--sources", NULL, &want.sources},    {"--storm", NULL, &want.storm},
     {"--joins", NULL, &want.joins},        {"--stall", NULL, &want.stall},
-    {"--settle", NULL, &want.settle},
+    {"--settle", NULL, &want.settle},      {"--websocket", NULL, &want.websocket},
 };
 
 /* ---------------------------------------------------------------- who takes part */
@@ -81,7 +81,7 @@ typedef struct gap {
 typedef struct {
 	int fd, index, stream; /* stream: the one it sends, or -1 */
 	state state;
-	bool welcomed, acknowledged, joined, wants_write;
+	bool welcomed, acknowledged, joined, wants_write, framed; /* framed: the WebSocket stands */
 	uint64_t started;
 	char *partial, *out; /* an unfinished line read; bytes not yet written */
 	size_t partial_len, partial_cap, out_len, out_done, out_cap;
@@ -318,6 +318,27 @@ static char *room_for(client *c, size_t bytes)
 	return p;
 }
 
+/* With --websocket each line is a text frame (RFC 6455, 5.2), and the mask that a client must use is all zeros. */
+static void put_line(client *c, const char *line, size_t length)
+{
+	if (want.websocket) {
+		size_t head = length < 126 ? 6 : 8;
+		char *p = room_for(c, head + length);
+		memset(p, 0, head);
+		p[0] = (char)0x81;
+		p[1] = (char)(0x80 | (length < 126 ? length : 126));
+		if (length >= 126) {
+			p[2] = (char)(length >> 8);
+			p[3] = (char)length;
+		}
+		memcpy(p + head, line, length);
+		return;
+	}
+	char *p = room_for(c, length + 2);
+	memcpy(p, line, length);
+	memcpy(p + length, "\r\n", 2);
+}
+
 __attribute__((format(printf, 2, 3))) static void say(client *c, const char *format, ...)
 {
 	char line[1024];
@@ -327,17 +348,17 @@ __attribute__((format(printf, 2, 3))) static void say(client *c, const char *for
 	va_end(a);
 	if (n < 0 || (size_t)n >= sizeof line)
 		die("an option is too long");
-	memcpy(room_for(c, (size_t)n), line, (size_t)n);
+	for (char *p = line, *end; (end = strstr(p, "\r\n")); p = end + 2)
+		put_line(c, p, (size_t)(end - p));
 }
 
 /* Queues the stream's next message; `time` is when it was due. */
 static void send_message(stream *s, uint64_t time)
 {
-	size_t size = (size_t)want.size;
-	char *p = room_for(s->sender, s->head_len + size + 2);
-	memcpy(p, s->head, s->head_len);
-	write_payload(p + s->head_len, (label){(uint32_t)(s - streams), s->sent, time});
-	memcpy(p + s->head_len + size, "\r\n", 2);
+	char line[sizeof s->head + LONGEST];
+	memcpy(line, s->head, s->head_len);
+	write_payload(line + s->head_len, (label){(uint32_t)(s - streams), s->sent, time});
+	put_line(s->sender, line, s->head_len + (size_t)want.size);
 	s->sent++;
 	seen.messages++;
 	seen.expected += s->receivers;
@@ -519,6 +540,54 @@ static void split_lines(client *c, const char *p, const char *end, uint64_t time
 	keep_partial(c, p, (size_t)(end - p));
 }
 
+static void queue_registration(client *c);
+
+/* The frames of the server are never masked, and whole lines of text; true if there was one more. */
+static bool take_frame(client *c, const char **at, const char *end, uint64_t time)
+{
+	const unsigned char *p = (const unsigned char *)*at;
+	size_t left = (size_t)(end - *at), head = 2, length;
+	if (left < 2)
+		return false;
+	length = p[1];
+	if (length == 126) {
+		head = 4;
+		if (left < head)
+			return false;
+		length = (size_t)p[2] << 8 | p[3];
+	}
+	if (*p != 0x81 || length > 65535) {
+		lose(c, "a frame that is no line of text");
+		return false;
+	}
+	if (left < head + length)
+		return false;
+	on_line(c, *at + head, *at + head + length, time);
+	*at += head + length;
+	return c->state != DEAD;
+}
+
+static void take_frames(client *c, const char *p, const char *end, uint64_t time)
+{
+	if (!c->framed) {
+		const char *stop = memmem(p, (size_t)(end - p), "\r\n\r\n", 4);
+		if (stop && !starts(p, end, "HTTP/1.1 101 ")) {
+			lose(c, "no WebSocket");
+			return;
+		}
+		if (stop) {
+			c->framed = true;
+			p = stop + 4;
+			queue_registration(c);
+			flush(c);
+		}
+	}
+	while (c->framed && c->state != DEAD && take_frame(c, &p, end, time))
+		;
+	if (c->state != DEAD)
+		keep_partial(c, p, (size_t)(end - p));
+}
+
 static void on_readable(client *c)
 {
 	enum { ROOM = 1 << 18 };
@@ -539,7 +608,10 @@ static void on_readable(client *c)
 	}
 	seen.bytes += (uint64_t)n;
 	seen.reads++;
-	split_lines(c, buffer, buffer + kept + n, now());
+	if (want.websocket)
+		take_frames(c, buffer, buffer + kept + n, now());
+	else
+		split_lines(c, buffer, buffer + kept + n, now());
 }
 
 static void on_connected(client *c)
@@ -628,6 +700,14 @@ static void queue_registration(client *c)
 		say(c, "CAP END\r\n");
 }
 
+static void queue_handshake(client *c)
+{
+	static const char request[] = "GET /irc HTTP/1.1\r\nHost: bench\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+	                              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: text.ircv3.net\r\n"
+	                              "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+	memcpy(room_for(c, sizeof request - 1), request, sizeof request - 1);
+}
+
 static void open_connection(client *c, const struct sockaddr_in *server)
 {
 	int one = 1;
@@ -643,7 +723,10 @@ static void open_connection(client *c, const struct sockaddr_in *server)
 	if (connect(c->fd, (const struct sockaddr *)server, sizeof *server) && errno != EINPROGRESS)
 		die("connect: %s", strerror(errno));
 	c->wants_write = true;
-	queue_registration(c);
+	if (want.websocket)
+		queue_handshake(c);
+	else
+		queue_registration(c);
 	if (epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &e))
 		die("epoll: %s", strerror(errno));
 }

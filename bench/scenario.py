@@ -27,6 +27,8 @@ class Scenario:
     stall: float = 5
     caps: str = ""
     password: str = ""
+    channel: str = "#bench"
+    websocket: bool = False
 
     @property
     def pace(self) -> str:
@@ -51,6 +53,8 @@ class Scenario:
             "caps": self.caps,
             "password": self.password,
             "nick": nick,
+            "channel": self.channel,
+            "websocket": int(self.websocket),
             "sources": -(-self.connections // PER_SOURCE),
         }
         return [self.kind, *(word for name, value in options.items() for word in (f"--{name}", str(value)))]

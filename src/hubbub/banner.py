@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
-from hubbub.config import Listen, Settings
+from hubbub.config import Listen, Server, Settings
 from hubbub.net.addresses import is_any, is_loopback
 
 DEFAULT_PORT = 1313
@@ -83,6 +83,32 @@ def page_url(listening: Sequence[Listen], lan: Sequence[str]) -> str:
     serving = [listener for listener in listening if listener.kind in ("auto", "http")]
     best = sorted(serving, key=lambda listener: is_loopback(listener.host))
     return _url("http", hosts(best[0], lan)[0], best[0].port, usual=80) if best else ""
+
+
+def page_urls(settings: Settings, listening: Sequence[Listen], lan: Sequence[str]) -> list[str]:
+    """Every address at which others reach the page, the best one first; this machine's own where there is no other.
+
+    `web.url` is how it is known outside, which a server behind a proxy or a name can't find out. A certificate that
+    was set is for the server's name, and so is the link.
+    """
+    serving = [listener for listener in listening if listener.kind in ("auto", "http")]
+    found = [settings.web.url.rstrip("/") + "/"] if settings.web.url else []
+    named = settings.server.name != Server().name
+    for listener in sorted(serving, key=lambda listener: not listener.certificate):
+        if listener.certificate and named:
+            found.append(_url("https", settings.server.name, listener.port, usual=443))
+            continue
+        scheme, usual = ("https", 443) if listener.certificate else ("http", 80)
+        found += [_url(scheme, host, listener.port, usual) for host in hosts(listener, lan)]
+    return [url for url in dict.fromkeys(found) if not _is_own(url)] or found[:1]
+
+
+def _is_own(url: str) -> bool:
+    """Whether an address is good on this machine only."""
+    authority = url.partition("://")[2].rstrip("/")
+    return is_loopback(
+        authority[1:].partition("]")[0] if authority.startswith("[") else authority.partition(":")[0]
+    )
 
 
 def hosts(listener: Listen, lan: Sequence[str]) -> list[str]:

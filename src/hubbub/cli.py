@@ -1,4 +1,4 @@
-"""The commands `hubbub serve`, `chat`, `user` and `config`, and what the shell is told when they end.
+"""The commands `hubbub serve`, `chat`, `invite`, `user` and `config`, and what the shell is told when they end.
 
 Each command imports what it needs when it runs, so that `hubbub --version` and mistakes in the settings are
 answered at once. An error that somebody can do something about is one sentence on stderr; the exit codes are
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,7 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND")
     _add_serve(commands.add_parser("serve", help="run the server"))
     _add_chat(commands.add_parser("chat", help="chat from this terminal"))
+    _add_invite(commands.add_parser("invite", help="make a link, with a QR code, that lets people in"))
     _add_user(commands.add_parser("user", help="accounts: add, list, change and delete them"))
     _add_config(commands.add_parser("config", help="check or show the settings"))
     return parser
@@ -129,7 +130,7 @@ USER_ACTIONS = {
     "unsuspend": "let it log in again",
     "delete": "delete an account for good; what it has said stays",
     "export": "print an account and its messages, a JSON object a line",
-    "invite": "make a code for one registration, where that needs one",
+    "invite": "make a code for one new account, where that needs one (links into a room: hubbub invite)",
 }
 
 
@@ -146,6 +147,36 @@ def _add_user(parser: ArgumentParser) -> None:
         made.set_defaults(run=_user, action=action, name="")
 
 
+def _add_invite(parser: ArgumentParser) -> None:
+    parser.description = "Make a link that leads into a room. It is shown once; only its id is kept."
+    parser.add_argument(
+        "--room", metavar="ROOM", help="where it leads; by default the room that everybody joins"
+    )
+    parser.add_argument(
+        "--uses", metavar="N", type=_uses, default=0, help="for how many people; by default any"
+    )
+    parser.add_argument(
+        "--expires", metavar="TIME", type=_lifetime, default="7d", help="30m, 2h, 7d, 4w or never (7d)"
+    )
+    _add_invite_options(parser, "")
+    parser.set_defaults(run=_invite, action="make", link="")
+    actions = parser.add_subparsers(metavar="ACTION")
+    listing = actions.add_parser("list", help="all links that still work")
+    listing.add_argument("--room", metavar="ROOM", default=SUPPRESS, help="those into one room only")
+    revoke = actions.add_parser("revoke", help="end a link; whoever came by it stays")
+    revoke.add_argument("link", metavar="LINK", help="its id from the list, or the link itself")
+    for action, made in (("list", listing), ("revoke", revoke)):
+        _add_invite_options(made, SUPPRESS)
+        made.set_defaults(action=action)
+
+
+def _add_invite_options(parser: ArgumentParser, default: str) -> None:
+    """`default`: a subcommand must not take back what was given before it."""
+    parser.add_argument("--json", action="store_true", default=default or False, help="answer in JSON")
+    parser.add_argument("--data", metavar="DIR", default=default or None, help="folder of the server")
+    parser.add_argument("--config", metavar="FILE", default=default or None, help="settings (TOML)")
+
+
 def _add_config(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     check = actions.add_parser("check", help="report every mistake in the settings")
@@ -160,6 +191,20 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
         raise ArgumentTypeError(f"{text!r} is not a port; ports go from 0 to 65535")
     return int(text)
+
+
+def _uses(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= 1000):
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
+    return int(text)
+
+
+def _lifetime(text: str) -> str:
+    from hubbub.core.invite_links import lifetime_ms
+
+    if lifetime_ms(text) is None:
+        raise ArgumentTypeError(f"{text!r} is no time such as 30m, 2h, 7d, 4w or never")
+    return text
 
 
 def _address(text: str) -> Address:
@@ -251,6 +296,25 @@ def _user(options: Namespace) -> int:
 
     try:
         run(loaded.settings, options.action, options.name)
+    except Impossible as problem:
+        return _fail(str(problem), FAILURE)
+    return OK
+
+
+def _invite(options: Namespace) -> int:
+    loaded = _loaded(options.config, {"data": options.data})
+    if loaded is None:
+        return CONFIG
+    from hubbub.invite_cli import NoServer, run
+    from hubbub.invite_commands import InviteRequest
+    from hubbub.user_commands import Impossible
+
+    room = _room(options.room) if options.room else ""
+    request = InviteRequest(options.action, room, options.uses, options.expires, options.link)
+    try:
+        run(loaded.settings, request, as_json=options.json)
+    except NoServer as problem:
+        return _fail(str(problem), UNAVAILABLE)
     except Impossible as problem:
         return _fail(str(problem), FAILURE)
     return OK

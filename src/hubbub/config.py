@@ -316,6 +316,87 @@ class History(Section, frozen=True):
     ] = 900
 
 
+def _origins_problem(origins: Iterable[str]) -> str | None:
+    from re import fullmatch
+
+    for origin in origins:
+        if origin != "*" and not fullmatch(r"https?://[^\s/?#@]+", origin):
+            return f"{origin!r} is not an origin such as https://chat.example.org"
+    return None
+
+
+class Web(Section, frozen=True):
+    """The browser client's page, and what else is asked by HTTP."""
+
+    url: Annotated[
+        str,
+        _text(
+            "Address of the page as others reach it, where that isn't the server's own: behind a proxy, or by a name. "
+            "Invite links begin with it.",
+            r"\A(?:https?://[^\s/?#@\x00-\x1f\x7f]{1,255}/?)?\Z",
+            "an address such as https://chat.example.org, or nothing",
+        ),
+    ] = ""
+    origins: Annotated[
+        tuple[str, ...],
+        _help(
+            "Origins of pages on other hosts that may connect by WebSocket, such as https://chat.example.org; "
+            '"*" for any. The server\'s own page always may, and so may programs that are no browsers.',
+            check=_origins_problem,
+        ),
+    ] = ()
+    metrics_token: Annotated[
+        str,
+        _text(
+            "Token with which /metrics may be read from anywhere (Authorization: Bearer …); without one, only from "
+            "this machine.",
+            r"\A(?:[\x21-\x7e]{16,200})?\Z",
+            "16 to 200 letters, digits and signs, or nothing",
+            secret=True,
+        ),
+    ] = ""
+    security_contact: Annotated[
+        str,
+        _text(
+            "Whom to tell about security problems, for /.well-known/security.txt; empty for no such page.",
+            r"\A(?:(?:mailto:|https://|tel:)[^\s\x00-\x1f\x7f]{1,300})?\Z",
+            "an address such as mailto:security@example.org, or nothing",
+        ),
+    ] = ""
+
+
+class Files(Section, frozen=True):
+    """Files that people share. Sizes are in MiB (1,048,576 bytes)."""
+
+    enabled: Annotated[
+        bool, _help("Whether files are taken; those that are there can be fetched in any case.")
+    ] = True
+    folder: Annotated[
+        str, _text("Folder that they are kept in; empty for files/ in the data folder.", path=True)
+    ] = ""
+    max_size: Annotated[
+        int, _number(1, 1 << 30, "Largest file. The default lets a film from a phone through.")
+    ] = 4096
+    quota: Annotated[int, _number(1, 1 << 30, "What all files of one person may come to.")] = 8192
+    total: Annotated[
+        int,
+        _number(
+            0,
+            1 << 30,
+            "What all files may come to; 0 for any amount. A part of the disk stays free in any case.",
+        ),
+    ] = 0
+    keep_days: Annotated[
+        int,
+        _number(
+            0,
+            36_500,
+            "Days that files are kept; 0 for as long as messages. Those of a room that keeps its messages for a "
+            "shorter time go with these.",
+        ),
+    ] = 0
+
+
 class Operator(Section, frozen=True):
     """Somebody who may use OPER. The table may be repeated."""
 
@@ -359,6 +440,8 @@ class Settings(Section, frozen=True):
     time: Time = Time()
     accounts: Accounts = Accounts()
     history: History = History()
+    files: Files = Files()
+    web: Web = Web()
     operators: tuple[Operator, ...] = ()
     log: Log = Log()
 
@@ -375,6 +458,8 @@ SECTIONS: dict[str, type[Struct]] = {
     "time": Time,
     "accounts": Accounts,
     "history": History,
+    "files": Files,
+    "web": Web,
     "log": Log,
 }
 TABLES: dict[str, type[Struct]] = {"listen": Listen, "operator": Operator}

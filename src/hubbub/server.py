@@ -16,6 +16,7 @@ import ssl
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import DecodeError
@@ -24,12 +25,13 @@ from msgspec.structs import replace
 
 import hubbub.features
 from hubbub.announcing import announce, port_file
-from hubbub.banner import banner
+from hubbub.banner import banner, page_urls
 from hubbub.client.discovery import servers_folder
 from hubbub.config import ConfigError, Listen, Settings, data_folder
 from hubbub.control import Control
 from hubbub.core.hub import Hub
 from hubbub.core.retention import expire
+from hubbub.invite_commands import InviteRequest, carry_out_invite
 from hubbub.ledger.folder import lock_folder
 from hubbub.ledger.sqlite import SqliteLedger
 from hubbub.net.addresses import is_any, is_local, lan_addresses
@@ -39,6 +41,8 @@ from hubbub.net.cloak import Cloak
 from hubbub.net.door import Door
 from hubbub.net.network import Network
 from hubbub.net.throttle import Throttle
+from hubbub.net.web.asgi import Web
+from hubbub.net.web.filehost import FileHost
 from hubbub.user_commands import Impossible, Lines, Request, carry_out
 
 if TYPE_CHECKING:
@@ -134,6 +138,8 @@ class Server:
         self._reload = reload
         self._stopping: asyncio.Future[str]
         self._tasks: set[asyncio.Task[None]] = set()
+        self._lan: list[str] = []
+        """This machine's addresses, where it listens on all of them."""
         self._contexts: dict[tuple[Listen, bool], ssl.SSLContext] = {}
         """By listener, and by whether clients are asked for certificates of theirs."""
 
@@ -194,6 +200,7 @@ class Server:
         hub.later = self.network.loop.call_later
         hub.rehash = self.rehash
         hub.stop = self.stop
+        hub.page_urls = self._page_urls
         return hub
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -225,6 +232,8 @@ class Server:
 
     async def _serve(self) -> None:
         self.network.start(self.hub)
+        self.network.file_host = await self._open_files()
+        self.network.web = Web(self.network)
         control = Control(self.data, self._control, (Impossible, DecodeError), self._spawn)
         await control.open()
         self._handle_signals()
@@ -241,25 +250,47 @@ class Server:
         control.close()
         await self._drain(reason)
 
+    async def _open_files(self) -> FileHost:
+        folder = self.settings.files.folder
+        host = FileHost(self.hub, Path(folder) if folder else self.data / "files")
+        try:
+            await host.open()
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise Unavailable(f"can't keep files in {host.store.folder}: {why}; see files.folder") from None
+        return host
+
     def _listening(self) -> list[Listen]:
         """The listeners with the addresses and ports that they really have."""
         names = ((door.listen, door.socket.getsockname()) for door in self.doors)
         return [replace(listen, host=name[0], port=name[1]) for listen, name in names]
 
     def _control(self, request: bytes) -> Lines:
-        """What `hubbub user` asks for."""
-        return carry_out(self.hub, decode(request, type=Request))
+        """What `hubbub user` and `hubbub invite` ask for."""
+        asked: Request | InviteRequest = decode(request, type=Request | InviteRequest)
+        if isinstance(asked, InviteRequest):
+            self._look_around()
+            return carry_out_invite(self.hub, asked)
+        return carry_out(self.hub, asked)
+
+    def _page_urls(self) -> list[str]:
+        listening = [replace(door.listen, port=door.port) for door in self.doors]
+        return page_urls(self.settings, listening, self._lan)
+
+    def _look_around(self) -> None:
+        """Find this machine's addresses, which change when it is carried about."""
+        self._lan = lan_addresses() if any(is_any(door.listen.host) for door in self.doors) else []
 
     def _announce(self) -> None:
         """Start the log, and print the banner with the addresses that really work."""
         listening = [replace(door.listen, port=door.port) for door in self.doors]
-        open_to_all = any(is_any(listen.host) for listen in listening)
+        self._look_around()
         certificate = self.data / "tls" / "cert.pem"
         text = banner(
             self.settings,
             listening,
             self.data,
-            lan=lan_addresses() if open_to_all else (),
+            lan=self._lan,
             fingerprint=fingerprint(certificate) if certificate.is_file() else "",
             qr=self.console is not None,
             console=self.console is not None,
@@ -342,6 +373,8 @@ class Server:
         self.network.end_all(f"{reason} now, at {time.strftime('%H:%M:%S UTC', time.gmtime())}")
         await self.hub.ledger.flush()
         await self.network.emptied(DRAIN)
+        await self.network.web.finished()
+        self.network.file_host.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -32,7 +32,7 @@ PAGE = 500
 """Facts that an export reads at a time."""
 
 
-class Request(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, frozen=True, tag="user", tag_field="about"):
     """What the operator wants. Its password must not show up anywhere."""
 
     action: str

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from hubbub.irc.names import skeleton
 
 if TYPE_CHECKING:
     from hubbub.core.hub import Hub
-    from hubbub.core.session import Session
 
 REMEMBERED = 10_000
 """Accounts and addresses whose tries are counted."""
@@ -40,6 +39,17 @@ class Counter(NamedTuple):
     under_way: int
 
 
+class Caller(Protocol):
+    """Who tries: a session, or whoever sends a request by HTTP."""
+
+    @property
+    def hub(self) -> Hub: ...
+    @property
+    def ip(self) -> str: ...
+    @property
+    def secure(self) -> bool: ...
+
+
 class Attempts:
     """Times of what was tried."""
 
@@ -50,13 +60,13 @@ class Attempts:
         """Of what is being looked at, or was given up in the middle."""
 
 
-def may_send_password(session: Session) -> bool:
+def may_send_password(session: Caller) -> bool:
     """Passwords travel encrypted, or not further than this machine and its private networks."""
     hub = session.hub
     return session.secure or hub.is_local(session.ip) or hub.settings.accounts.plaintext_passwords
 
 
-def try_password(session: Session, name: str) -> bool:
+def try_password(session: Caller, name: str) -> bool:
     """Begin a try at somebody's password; False if it is one too many. `was_right` or `was_wrong` ends it."""
     hub, most, counters = session.hub, session.hub.settings.accounts.tries, _counters(session, name)
     known = hub.part(Attempts)
@@ -69,19 +79,19 @@ def try_password(session: Session, name: str) -> bool:
     return True
 
 
-def was_right(session: Session, name: str) -> None:
+def was_right(session: Caller, name: str) -> None:
     """A try that was begun has succeeded."""
     _end(session.hub.part(Attempts), _counters(session, name))
 
 
-def was_wrong(session: Session, name: str) -> None:
+def was_wrong(session: Caller, name: str) -> None:
     """A try that was begun has come to nothing."""
     counters, known = _counters(session, name), session.hub.part(Attempts)
     _end(known, counters)
     _add(session.hub, known.times, counters)
 
 
-def try_to_make_account(session: Session) -> bool:
+def try_to_make_account(session: Caller) -> bool:
     """Count an account made from an address; False if it is one too many."""
     hub, known = session.hub, session.hub.part(Attempts).times
     counter = Counter(f"made {network_of(session.ip)}", 1, 1)
@@ -91,7 +101,7 @@ def try_to_make_account(session: Session) -> bool:
     return True
 
 
-def _counters(session: Session, name: str) -> tuple[Counter, ...]:
+def _counters(session: Caller, name: str) -> tuple[Counter, ...]:
     account, network = skeleton(name[:LONGEST_NAME]), network_of(session.ip)
     return (
         Counter(f"account {account} {network}", 1, OWN_UNDER_WAY),

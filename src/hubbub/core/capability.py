@@ -90,16 +90,28 @@ Token = Callable[["Settings"], "str | int | bool"]
 ISUPPORT: dict[str, Token] = {}
 
 
-def isupport(name: str, value: Token | str | int = "") -> None:
-    """Declare an RPL_ISUPPORT token; a value of False leaves it out, True or "" sends the name alone."""
+ISUPPORT_FOR: dict[str, Callable[[Session], str | bool]] = {}
+"""Tokens whose value depends on the client."""
+
+
+def isupport(
+    name: str, value: Token | str | int = "", *, offers: Callable[[Session], str | bool] | None = None
+) -> None:
+    """Declare an RPL_ISUPPORT token; a value of False leaves it out, True or "" sends the name alone.
+
+    `offers`: for one whose value depends on the client.
+    """
     ISUPPORT[name] = value if callable(value) else lambda _settings: value
+    if offers is not None:
+        ISUPPORT_FOR[name] = offers
 
 
-def isupport_tokens(settings: Settings) -> list[str]:
+def isupport_tokens(settings: Settings, session: Session | None = None) -> list[str]:
     """All tokens in the form of 005, sorted so that the list never depends on import order."""
     found = []
     for name in sorted(ISUPPORT):
-        value = ISUPPORT[name](settings)
+        offers = ISUPPORT_FOR.get(name) if session is not None else None
+        value = offers(session) if offers is not None and session is not None else ISUPPORT[name](settings)
         if value is False:
             continue
         found.append(name if value is True or value == "" else f"{name}={value}")

@@ -11,7 +11,7 @@ import inspect
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("hubbub.core")
 
 Handler = Callable[..., "Coroutine[Any, Any, None] | None"]
+Proposed = TypeVar("Proposed", bound="Event")
 
 
 class Proposal:
@@ -98,10 +99,10 @@ class Context:
         `refused` is called instead of the event being applied if an expectation doesn't hold any more,
         `applied` when it has been.
         """
-        proposal = Proposal(self._signed(event), self.reply, refused, applied)
+        proposal = Proposal(self.signed(event), self.reply, refused, applied)
         self.proposals.append((proposal, expect, puts, erases))
 
-    def _signed(self, event: Event) -> Event:
+    def signed(self, event: Proposed) -> Proposed:
         """The event with what its author is at this moment."""
         user = self.session.user
         if user is None or SHOWN_BY_TAGS.isdisjoint(user.modes):

@@ -53,6 +53,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     def follow(self, hub: Hub, reply: Reply) -> None:
         """What each own session of the one who did it is told after the line itself (a joiner's NAMES, say)."""
 
+    def sent(self, hub: Hub) -> None:
+        """It goes to the ledger, from this node."""
+
+    def arrived(self, hub: Hub) -> None:
+        """It came from this node, and has been applied or could not be stored."""
+
     def is_shown_to(self, session: Session) -> bool:
         """Whether the session that caused it is sent the line like everybody else (a message: with echo-message)."""
         return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -128,6 +128,8 @@ class Hub:
         """Runs slow work (a password hash) beside the loop; the server injects a thread."""
         self.rehash: Callable[[], list[str]] = list
         """Reads the settings again and gives the problems; injected by the server."""
+        self.page_urls: Callable[[], Sequence[str]] = list
+        """Gives the addresses of the web page, each with a / at its end, the best one first; injected by the server."""
         self.later: Callable[[float, Callable[[], None]], object] = lambda _seconds, _act: None
         """Does something when so many seconds have passed; injected by the server."""
         self.stop: Callable[[str], None] = lambda _reason: None
@@ -173,6 +175,7 @@ class Hub:
     ) -> None:
         """Put an event into the ledger's queue."""
         event = proposal.event
+        event.sent(self)
         body = events.encode(event)
         text, author = event.searchable()
         entry = Entry(event.topic(), body, event.is_kept(), event.kind, expect, puts, erases, text, author)
@@ -207,7 +210,8 @@ class Hub:
                 ticket.applied()
         finally:
             self.origin = None
-            self._settle(reply)
+            self.settle(reply)
+            ticket.event.arrived(self)
 
     def refuse(self, ticket: object | None, reason: str) -> None:
         """An own proposal had no effect."""
@@ -219,11 +223,10 @@ class Hub:
             if reason == EXPECTED and ticket.refused is not None:
                 ticket.refused(reason)
             elif ticket.reply is not None:
-                ticket.reply.fail(
-                    "*", "NOT_STORED", "That could not be stored, and nobody was told; try again later"
-                )
+                ticket.reply.not_stored()
         finally:
-            self._settle(ticket.reply)
+            self.settle(ticket.reply)
+            ticket.event.arrived(self)
 
     def cast(self, topic: str, body: bytes) -> None:
         """Something passing by that was never stored."""
@@ -231,7 +234,8 @@ class Hub:
         if event is not None:
             self._happen(event, Fact(0, self.clock(), "", topic, body), None)
 
-    def _settle(self, reply: Reply | None) -> None:
+    def settle(self, reply: Reply | None) -> None:
+        """What an answer has waited for is done."""
         if reply is None:
             return
         reply.done()

@@ -15,6 +15,8 @@ from hubbub.irc import numerics
 from hubbub.irc.names import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from hubbub.config import Settings
     from hubbub.core.hub import Hub
     from hubbub.core.model import Channel, User
@@ -84,23 +86,39 @@ def _cannot_send(channel: Channel, why: str) -> Refused:
     return Refused(numerics.ERR_CANNOTSENDTOCHAN, channel.name, f"Cannot send to channel ({why})")
 
 
-def may_join(channel: Channel, user: User, key: str) -> None:
+def may_invite(channel: Channel, user: User, given: str) -> None:
+    """May ask somebody in: a member, and of a room that is invite-only an operator. `given`: as in may_operate."""
+    if not channel.members:
+        raise no_such_channel(given)
+    if user not in channel.members:
+        raise outside(channel, user, given)
+    if not is_entitled_to_invite(channel, user):
+        raise not_operator(channel.name)
+
+
+def is_entitled_to_invite(channel: Channel, member: User) -> bool:
+    """Whether a member may invite: everybody but to a room that is invite-only."""
+    return "i" not in channel.modes or is_channel_operator(channel, member)
+
+
+def may_join(channel: Channel, user: User, key: str, opened: Collection[str] = ()) -> None:
     """May enter; an invitation opens everything but a full room's door, and the founder's room is open to them.
 
-    Who has a rank in a registered room needs neither invitation nor key.
+    Who has a rank in a registered room needs neither invitation nor key. `opened`: modes that a link opens to them.
     """
     if is_founder(channel, user):
         return
     modes, name = channel.modes, channel.name
     invited = user.id in channel.invited
     belongs = invited or bool(rank_of(channel, user))
-    if "i" in modes and not belongs and not is_listed(user, channel.lists["I"].values()):
+    knows_way = belongs or "i" in opened or is_listed(user, channel.lists["I"].values())
+    if "i" in modes and not knows_way:
         raise Refused(numerics.ERR_INVITEONLYCHAN, name, "Cannot join channel (+i)")
     if "R" in modes and not invited and not user.account:
         raise Refused(numerics.ERR_NEEDREGGEDNICK, name, "Cannot join channel (+R); log in first")
     if channel.lists["b"] and not invited and verdict(channel, user).banned:
         raise Refused(numerics.ERR_BANNEDFROMCHAN, name, "Cannot join channel (+b)")
-    if "k" in modes and not belongs and key != modes["k"]:
+    if "k" in modes and not belongs and "k" not in opened and key != modes["k"]:
         raise Refused(numerics.ERR_BADCHANNELKEY, name, "Cannot join channel (+k)")
     if is_full(channel, user):
         raise channel_is_full(channel)

@@ -153,6 +153,10 @@ class Reply:
         """Send a FAIL reply: code, context, description."""
         self.standard("FAIL", command, code, *params)
 
+    def not_stored(self) -> None:
+        """The disk is full, say."""
+        self.fail("*", "NOT_STORED", "That could not be stored, and nobody was told; try again later")
+
     def done(self) -> None:
         """One thing less to wait for; at the last, a labelled answer goes out."""
         self.open -= 1
@@ -190,6 +194,6 @@ def send_isupport(reply: Reply) -> None:
 
 
 def _send_isupport(reply: Reply) -> None:
-    tokens = isupport_tokens(reply.session.hub.settings)
+    tokens = isupport_tokens(reply.session.hub.settings, reply.session)
     for start in range(0, len(tokens), TOKENS_PER_LINE):
         reply.numeric(RPL_ISUPPORT, *tokens[start : start + TOKENS_PER_LINE], "are supported by this server")

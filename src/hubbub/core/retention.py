@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 RETENTION = channel_mode("H", "on_set", "Messages are kept for so many days", number=(1, 36_500))
 DAY_MS = 86_400_000
+EXPIRING: list[Callable[[Hub], None]] = []
+"""Called with (hub) once an hour, when what has become too old goes."""
 GRACE_MS = 3_600_000
 """After a start, how long rooms wait for those who were in them, whatever is left of what was said there."""
 SILENT: list[Callable[[Hub, Channel], None]] = []
@@ -51,6 +53,8 @@ def _announce(reply: Reply, channel: Channel) -> None:
 async def expire(hub: Hub) -> int:
     """Remove what is older than it may become, everywhere; how many messages that were."""
     removed = 0
+    for watcher in EXPIRING:
+        watcher(hub)
     now, everywhere = hub.clock(), hub.settings.history.retention_days
     if everywhere:
         removed += await hub.ledger.expire(now - everywhere * DAY_MS)

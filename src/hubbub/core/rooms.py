@@ -6,6 +6,7 @@ are kept; knows no command. Called by JOIN, MODE, KICK, RENAME, ROOM and policy.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -56,6 +57,10 @@ class Registration(msgspec.Struct, frozen=True):
             return None
         del ranks[heir]
         return replace(self, founder=heir, ranks=ranks)
+
+
+FORGOTTEN: list[Callable[[Hub, str], None]] = []
+"""Called with (hub, room id) when a room is no more, and what was said there is nobody's."""
 
 
 def room_key(name: str) -> str:

@@ -7,7 +7,7 @@ https://ircv3.net/specs/extensions/message-tags, echo-message, multiline
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hubbub.core.capability import MESSAGE_TAGS, capability
@@ -17,6 +17,7 @@ from hubbub.core.event import Event
 from hubbub.core.ledger import EVENT, MESSAGE
 from hubbub.core.messageid import to_msgid
 from hubbub.core.modes import PREFIXES, channel_mode
+from hubbub.core.nonces import accept, arrive, sent, was_said_before
 from hubbub.core.pace import may_speak_now
 from hubbub.core.policy import is_guest_kept_out, may_see, may_speak
 from hubbub.core.refusal import Refused, no_such_channel, no_such_nick
@@ -56,6 +57,10 @@ REFERENCES = frozenset({"+reply", "+draft/reply", "+channel-context", "+draft/ch
 """Client tags that say what another tag is about, and nothing by themselves."""
 LEAST_ROOM = 64
 """Bytes of text that a line is given in any case, whatever stands before it."""
+FILE = "/f/"
+"""What every link to a file of ours has in it (core.files)."""
+LINKING: list[Callable[[Hub, Said], None]] = []
+"""Called with (hub, message) when something was said that may have such a link."""
 
 
 class Line(NamedTuple):
@@ -85,23 +90,24 @@ def _say_to_room(ctx: Context, verb: str, sign: str, name: str, text: str, more:
         raise no_such_channel(name)
     user = ctx.user
     tags = _client_tags(ctx)
-    _check_may_say(ctx, channel, name, text, passing=verb == "TAGMSG" and PASSING.issuperset(tags))
     shown = f"{sign}{channel.name}"
     first, *rest = _fitting(ctx, verb, shown, text, more)
-    ctx.propose(
-        RoomMessage(
-            verb=verb,
-            user=user.id,
-            source=user.source,
-            account=user.account,
-            room=channel.id,
-            target=shown,
-            text=first.text,
-            more=tuple(rest),
-            tags=tags,
-            rank=SIGNS.get(sign, ""),
-        )
+    said = RoomMessage(
+        verb=verb,
+        user=user.id,
+        source=user.source,
+        account=user.account,
+        room=channel.id,
+        target=shown,
+        text=first.text,
+        more=tuple(rest),
+        tags=tags,
+        rank=SIGNS.get(sign, ""),
     )
+    if tags and may_see(channel, user) and was_said_before(ctx, ctx.signed(said)):
+        return
+    _check_may_say(ctx, channel, name, text, passing=verb == "TAGMSG" and PASSING.issuperset(tags))
+    ctx.propose(said)
 
 
 def _check_may_say(ctx: Context, channel: Channel, given: str, text: str, *, passing: bool) -> None:
@@ -134,21 +140,24 @@ def _say_to_person(ctx: Context, verb: str, target: str, text: str, more: Sequen
             talk_to_service(ctx, verb, service, text)
             return
         raise no_such_nick(target)
+    first, *rest = _fitting(ctx, verb, to.nick, text, more)
+    said = DirectMessage(
+        verb=verb,
+        user=user.id,
+        source=user.source,
+        account=user.account,
+        to=to.id,
+        target=to.nick,
+        text=first.text,
+        more=tuple(rest),
+        tags=_client_tags(ctx),
+    )
+    if said.tags and was_said_before(ctx, ctx.signed(said)):
+        return
     if _is_kept_from(ctx.hub, user, to.id):
         raise _guests_may_not(to.nick)
-    first, *rest = _fitting(ctx, verb, to.nick, text, more)
     ctx.propose(
-        DirectMessage(
-            verb=verb,
-            user=user.id,
-            source=user.source,
-            account=user.account,
-            to=to.id,
-            target=to.nick,
-            text=first.text,
-            more=tuple(rest),
-            tags=_client_tags(ctx),
-        ),
+        said,
         puts=talk_puts(ctx.hub, direct_topic(user.id, to.id), (user.id, to.nick), (to.id, user.nick)),
     )
     if to.away and verb == "PRIVMSG":
@@ -240,6 +249,14 @@ class Said(Event, frozen=True):
         text = self.whole_text.replace("\n", " ").removeprefix("\x01ACTION ").removesuffix("\x01")
         return plain(text), fold(self.source.partition("!")[0])
 
+    def sent(self, hub: Hub) -> None:
+        if self.tags:
+            sent(hub, self)
+
+    def arrived(self, hub: Hub) -> None:
+        if self.tags:
+            arrive(hub, self)
+
     def is_shown_to(self, session: Session) -> bool:
         return session.has(ECHO_MESSAGE)
 
@@ -282,7 +299,7 @@ class RoomMessage(Said, frozen=True, kw_only=True):
         return f"room/{self.room}/{self.rank}" if self.rank else f"room/{self.room}"
 
     def apply(self, hub: Hub) -> Audience:
-        _has_spoken(hub, self.user)
+        _was_said(hub, self)
         channel = hub.channels_by_id.get(self.room)
         if channel is None:
             return {}
@@ -303,7 +320,7 @@ class DirectMessage(Said, frozen=True, kw_only=True):
         return direct_topic(self.user, self.to)
 
     def apply(self, hub: Hub) -> Audience:
-        _has_spoken(hub, self.user)
+        _was_said(hub, self)
         author, to = hub.users_by_id.get(self.user), hub.users_by_id.get(self.to)
         topic = self.topic()
         note_talk(hub, self.user, topic, self.target)
@@ -319,10 +336,15 @@ def _asks_a_program(text: str) -> bool:
     return text.startswith("\x01") and not text.startswith("\x01ACTION ")
 
 
-def _has_spoken(hub: Hub, user_id: str) -> None:
-    user = hub.users_by_id.get(user_id)
+def _was_said(hub: Hub, said: Said) -> None:
+    user = hub.users_by_id.get(said.user)
     if user is not None:
         user.last_spoke_ms = hub.clock()
+    if said.tags:
+        accept(hub, said)
+    if FILE in said.text or said.more:
+        for watcher in LINKING:
+            watcher(hub, said)
 
 
 def ranked(channel: Channel, rank: str, author: User | None) -> list[Session]:

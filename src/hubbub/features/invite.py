@@ -16,8 +16,8 @@ from hubbub.core.event import Event
 from hubbub.core.hub import DEPARTURES
 from hubbub.core.login import LOGINS
 from hubbub.core.model import Channel, User
-from hubbub.core.policy import is_channel_operator, outside
-from hubbub.core.refusal import Refused, need_more_params, no_such_channel, not_operator
+from hubbub.core.policy import is_channel_operator, is_entitled_to_invite, may_invite
+from hubbub.core.refusal import Refused, need_more_params
 from hubbub.irc import numerics
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from hubbub.core.session import Session
 
 INVITE_NOTIFY = capability("invite-notify", shapes=False)
-INVITE_ONLY = "i"
 MOST = 100
 """Invitations of one user that stand at the same time; the oldest is withdrawn for one more."""
 
@@ -48,7 +47,7 @@ def invite(ctx: Context, invited: User | None = None, channel: Channel | None = 
         return
     if channel is None:
         raise need_more_params("INVITE")
-    _may_invite(channel, ctx.user, ctx.message.params[1])
+    may_invite(channel, ctx.user, ctx.message.params[1])
     if invited in channel.members:
         raise Refused(numerics.ERR_USERONCHANNEL, invited.nick, channel.name, "is already on channel")
     user = ctx.user
@@ -73,20 +72,6 @@ def _list(ctx: Context) -> None:
         if channel is not None and user.id in channel.invited:
             ctx.reply.line(f":{hub.name} {numerics.RPL_INVITELIST} {user.nick} {channel.name}")
     ctx.numeric(numerics.RPL_ENDOFINVITELIST, "End of /INVITE list")
-
-
-def _may_invite(channel: Channel, user: User, given: str) -> None:
-    if not channel.members:
-        raise no_such_channel(given)
-    if user not in channel.members:
-        raise outside(channel, user, given)
-    if not _is_entitled(channel, user):
-        raise not_operator(channel.name)
-
-
-def _is_entitled(channel: Channel, member: User) -> bool:
-    """Whether a member may invite: everybody but to a room that is invite-only."""
-    return INVITE_ONLY not in channel.modes or is_channel_operator(channel, member)
 
 
 class Invited(Event, frozen=True):
@@ -124,7 +109,7 @@ class Invited(Event, frozen=True):
 def _notified(hub: Hub, channel: Channel) -> Iterator[Session]:
     """Members "that have the privilege to do an /INVITE on the channel themselves" (invite-notify, Notes)."""
     for member in channel.members:
-        if _is_entitled(channel, member):
+        if is_entitled_to_invite(channel, member):
             for session in member.sessions:
                 if session.has(INVITE_NOTIFY) and session is not hub.origin:
                     yield session

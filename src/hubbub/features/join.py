@@ -6,7 +6,8 @@ A room has an id for ever. When its last member leaves, an open room keeps its t
 comes next; a restricted one (+i, +k, +s, +p) is forgotten, so that a stranger who takes its name later finds a new
 room and reads nothing. One in which nothing was said is forgotten too. A registered room stays as it is, and nobody
 becomes its operator by being the first. A restart empties no room: modes, topic and bans of that moment are still
-there afterwards, but a room that only the invited may enter is forgotten, as nobody is invited any more.
+there afterwards, but a room that only the invited may enter is forgotten, as nobody is invited any more, unless an
+invite link leads there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from hubbub.core.delivery import Audience, copy_of
 from hubbub.core.entering import CHANNEL_RENAME, EXTENDED_JOIN, show_room
 from hubbub.core.event import Event
 from hubbub.core.hub import EMPTIED, OPENED
+from hubbub.core.invite_links import count_use, has_open_link, use_of
 from hubbub.core.ledger import Put
 from hubbub.core.model import Channel
 from hubbub.core.policy import channel_is_full, is_full, is_guest_kept_out, may_join, may_see, outside
@@ -26,6 +28,7 @@ from hubbub.core.refusal import Failed, Refused
 from hubbub.core.registration import WELCOMES
 from hubbub.core.retention import DAY_MS, SILENT
 from hubbub.core.rooms import (
+    FORGOTTEN,
     RoomRecord,
     as_named,
     door_key,
@@ -103,7 +106,7 @@ def _join(ctx: Context, name: str, key: str) -> None:
     renamed = once_called(hub, name)
     if renamed is None or not may_see(renamed, user):
         _check_guest(ctx, name)
-        _create(ctx, name)
+        _create(ctx, name, key)
         return
     _redirect(ctx, name, renamed, key)
 
@@ -125,36 +128,52 @@ def _check_guest(ctx: Context, name: str) -> None:
 
 def _enter(ctx: Context, channel: Channel, key: str) -> None:
     _check_guest(ctx, channel.name)
-    may_join(channel, ctx.user, key)
+    use = use_of(ctx.hub, ctx.user, channel.name, channel, key) if key else None
+    may_join(channel, ctx.user, key, use.opened if use else ())
     rank = rank_of(channel, ctx.user)
     registered = registration_key(channel.id)
     ctx.propose(
         Joined.of(
-            ctx.user, channel.id, channel.name, rank=rank, is_default=_is_default(ctx.hub, channel.name)
+            ctx.user,
+            channel.id,
+            channel.name,
+            rank=rank,
+            is_default=_is_default(ctx.hub, channel.name),
+            link=use.counted if use else "",
         ),
         # The room may be closed at this moment, or a rank be taken away.
         expect=(
             as_named(ctx.hub, channel),
             *(((registered, ctx.hub.ledger.version(registered)),) if rank else ()),
+            *(use.expect if use else ()),
         ),
-        puts=(door_put(channel.id),),
+        puts=(door_put(channel.id), *(use.puts if use else ())),
         refused=lambda _reason: perform(ctx.reply, "JOIN", channel.name, key),
     )
 
 
-def _create(ctx: Context, name: str) -> None:
+def _create(ctx: Context, name: str, key: str) -> None:
     """Make a room; if another has made it at the same moment, try again to join that one."""
     _check_pace(ctx, name)
+    use = use_of(ctx.hub, ctx.user, name, None, key) if key else None
     record = RoomRecord(id=ctx.hub.next_id(), name=name, created_ms=ctx.hub.clock())
     ctx.propose(
-        Joined.of(ctx.user, record.id, name, record.created_ms, is_default=_is_default(ctx.hub, name)),
-        expect=((room_key(name), 0),),
+        Joined.of(
+            ctx.user,
+            record.id,
+            name,
+            record.created_ms,
+            is_default=_is_default(ctx.hub, name),
+            link=use.counted if use else "",
+        ),
+        expect=((room_key(name), 0), *(use.expect if use else ())),
         puts=(
             record_put(record),
             door_put(record.id),
             *(Put(f"mode/{record.id}/{letter}", b"") for letter in NEW_ROOM_MODES),
+            *(use.puts if use else ()),
         ),
-        refused=lambda _reason: perform(ctx.reply, "JOIN", name),
+        refused=lambda _reason: perform(ctx.reply, "JOIN", name, key),
     )
 
 
@@ -191,6 +210,8 @@ class Joined(Event, frozen=True):
     """When they made the room; 0 if it was there."""
     is_default: bool = False
     """It is the room that everybody lands in, of which nobody is operator by being first."""
+    link: str = ""
+    """The hash of the invite link that they came by, if it counts them."""
 
     @classmethod
     def of(
@@ -202,6 +223,7 @@ class Joined(Event, frozen=True):
         *,
         rank: str = "",
         is_default: bool = False,
+        link: str = "",
     ) -> Joined:
         return cls(
             user=user.id,
@@ -213,12 +235,16 @@ class Joined(Event, frozen=True):
             account=user.account,
             rank=rank,
             is_default=is_default,
+            link=link,
         )
 
     def topic(self) -> str:
         return f"room/{self.room}"
 
     def apply(self, hub: Hub) -> Audience:
+        if self.link:
+            # Whatever comes of it: the ledger has counted it with this fact.
+            count_use(hub, self.link, self.user)
         user = hub.users_by_id.get(self.user)
         if user is None:
             return {}
@@ -374,7 +400,9 @@ def _close_if_still_empty(hub: Hub, channel: Channel) -> None:
 def _forget_locked_rooms(hub: Hub) -> None:
     """Invitations end with the server: nobody could ever enter a room for the invited that belongs to nobody."""
     for channel in list(hub.channels_by_id.values()):
-        if "i" in channel.modes and not channel.lists["I"] and _may_close(hub, channel):
+        if "i" not in channel.modes or channel.lists["I"] or has_open_link(hub, channel):
+            continue
+        if _may_close(hub, channel):
             _close(hub, channel, forget=True)
 
 
@@ -407,6 +435,8 @@ class RoomEmptied(Event, frozen=True):
         if self.forgotten:
             set_former_names(hub, channel, {})
             hub.remove_channel(channel)
+            for watcher in FORGOTTEN:
+                watcher(hub, channel.id)
             return {}
         channel.modes = dict.fromkeys(NEW_ROOM_MODES, "")
         channel.lists = {letter: {} for letter in channel.lists}

@@ -6,6 +6,7 @@ message out. Clients without the capability are told nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hubbub.core.capability import capability
@@ -19,11 +20,13 @@ from hubbub.core.earlier import (
     said_earlier,
     shown_target,
 )
-from hubbub.core.event import Event
+from hubbub.core.event import Event, decode
+from hubbub.core.files import delete_with
 from hubbub.core.messageid import to_msgid
 from hubbub.core.policy import is_channel_operator
 from hubbub.core.refusal import Failed
 from hubbub.core.revisions import retracted, retracting
+from hubbub.core.said import Said
 from hubbub.irc.text import clip
 
 if TYPE_CHECKING:
@@ -68,6 +71,14 @@ def _propose(ctx: Context, target: str, msgid: str, reason: str, earlier: Earlie
         erases=erases,
         refused=lambda _: run_again(ctx, lambda again: _propose(again, target, msgid, reason, found)),
     )
+    delete_with(ctx, found.said, *_as_first_said(found))
+
+
+def _as_first_said(found: Earlier) -> Iterator[Said]:
+    """Before it was edited, if it was."""
+    first = decode(found.fact.body)
+    if isinstance(first, Said):
+        yield first
 
 
 def _check_right(ctx: Context, target: str, msgid: str, found: Earlier) -> None:

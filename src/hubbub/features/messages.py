@@ -1,6 +1,7 @@
 """PRIVMSG, NOTICE and TAGMSG: what people say to rooms and to each other.
 
 Modern IRC, "Sending Messages"; https://ircv3.net/specs/extensions/message-tags, echo-message
+What is sent twice: docs/specs/nonce.md
 """
 
 from __future__ import annotations

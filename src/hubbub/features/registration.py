@@ -13,6 +13,7 @@ from hubbub.core.attempts import may_send_password, try_password, was_right, was
 from hubbub.core.capability import isupport
 from hubbub.core.command import Context, command, perform
 from hubbub.core.hub import VERSION
+from hubbub.core.invite_links import is_admitted
 from hubbub.core.login import account_of, log_in, tell_logged_in
 from hubbub.core.modes import CHANNEL_MODES, USER_MODES
 from hubbub.core.nicks import give_nick_back, may_become_theirs, rename, why_taken
@@ -39,10 +40,16 @@ isupport("LINELEN", lambda settings: settings.limits.line if settings.limits.lin
 
 @command("PASS", before_registration=True)
 async def pass_(ctx: Context, password: str) -> None:
-    """PASS <password or name:password>: the server's connection password, or a login; comes before NICK and USER."""
+    """PASS <password or name:password>: the server's connection password, or a login; comes before NICK and USER.
+
+    An invite link of the server's operators is as good as the password.
+    """
     if ctx.session.user is not None:
         raise Refused(numerics.ERR_ALREADYREGISTERED, "You may not reregister")
     expected = ctx.hub.settings.server.password
+    if expected and is_admitted(ctx.session, password):
+        ctx.session.password_given = True
+        return
     if expected.startswith("$argon2"):
         # A slow hash, and so beside the loop.
         ctx.session.password_given = await ctx.hub.in_thread(password_matches, expected, password)

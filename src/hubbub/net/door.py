@@ -23,7 +23,6 @@ from hubbub.net.peer import Peer
 from hubbub.net.proxy import LONGEST, BadProxyHeader, read_header
 from hubbub.net.sniff import Kind, sniff
 from hubbub.net.throttle import Throttle
-from hubbub.net.web import WebPeer
 
 if TYPE_CHECKING:
     from hubbub.config import Listen
@@ -32,7 +31,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("hubbub.net")
 
 SILENCE = 1.0
-"""Seconds after which somebody who says nothing is taken for a person."""
+"""Seconds after which somebody who says nothing is taken for a person …"""
+SPARE = 12.0
+"""… and where a browser is: it opens connections in advance, and gives up after 10 seconds those it had no use for."""
 ACCEPTED_PER_TURN = 64
 BACKLOG = 1024
 PAUSE = 0.5
@@ -189,10 +190,11 @@ class Door:
         try:
             if kind is Kind.TLS:
                 secure = replace(origin, secure=True)
+                browser = is_browser(said_first(origin.socket))
                 await loop.connect_accepted_socket(
-                    lambda: Unwrapped(self, secure),
+                    lambda: Unwrapped(self, secure, Kind.HTTP if browser else Kind.PLAIN),
                     origin.socket,
-                    ssl=self.tls(not is_browser(said_first(origin.socket))),
+                    ssl=self.tls(not browser),
                     ssl_handshake_timeout=HANDSHAKE,
                 )
             else:
@@ -215,7 +217,7 @@ class Door:
         if kind is Kind.IRC:
             return Peer(self.network, origin)
         if kind is Kind.HTTP:
-            return WebPeer(self.network, origin)
+            return self.network.web.peer(origin, self)
         return LinePeer(self.network, origin)
 
     def done(self, sniffing: Sniffing) -> None:
@@ -225,12 +227,14 @@ class Door:
 class Sniffing:
     """A connection that hasn't shown yet what it is."""
 
-    __slots__ = ("_admitted", "_again", "_deadline", "_seen", "door", "origin")
+    __slots__ = ("_admitted", "_again", "_deadline", "_has_waited", "_seen", "door", "origin")
 
     def __init__(self, door: Door, origin: Origin, *, admitted: bool) -> None:
         self.door = door
         self.origin = origin
         self._admitted = admitted
+        self._has_waited = False
+        """Whether it was given the longer time to say something."""
         self._seen = 0
         self._again: asyncio.TimerHandle | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -299,8 +303,16 @@ class Sniffing:
             first = self.origin.socket.recv(LONGEST, socket.MSG_PEEK)
         except OSError:
             first = b""
+        if not first and not self._has_waited and self._may_be_browser():
+            self._has_waited = True
+            self._deadline = self.door.network.loop.call_later(SPARE - SILENCE, self._silence_is_over)
+            return
         kind = sniff(first) if first else None
         self._decide(Kind.PLAIN if kind is None or kind is Kind.PROXY else kind)
+
+    def _may_be_browser(self) -> bool:
+        # Where only one thing is spoken, nobody is greeted by mistake.
+        return self.door.listen.kind == "auto" and self.door.network.expects_browser(self.origin.ip)
 
     def _look_later(self) -> None:
         """A socket at its end stays readable whatever it is told: don't ask it without pause."""
@@ -337,9 +349,11 @@ class Sniffing:
 class Unwrapped(asyncio.Protocol):
     """Inside TLS: looks at the first decrypted bytes, and hands the transport over."""
 
-    def __init__(self, door: Door, origin: Origin) -> None:
+    def __init__(self, door: Door, origin: Origin, silent: Kind) -> None:
         self.door = door
         self.origin = origin
+        self.silent = silent
+        """What it is if it says nothing: browsers open connections long before they need them."""
         self.transport: asyncio.Transport
         self._first = b""
         self._deadline: asyncio.TimerHandle
@@ -347,7 +361,14 @@ class Unwrapped(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no subclass of asyncio's, only the same in use.
         self.transport = cast(asyncio.Transport, transport)
-        self._deadline = self.door.network.loop.call_later(SILENCE, self._decide, Kind.PLAIN)
+        self._deadline = self.door.network.loop.call_later(SILENCE, self._silence_is_over)
+
+    def _silence_is_over(self) -> None:
+        network = self.door.network
+        if self.silent is Kind.PLAIN and not self._first and network.expects_browser(self.origin.ip):
+            self._deadline = network.loop.call_later(SPARE - SILENCE, self._decide, self.silent)
+        else:
+            self._decide(self.silent)
 
     def data_received(self, data: bytes) -> None:
         self._first += data

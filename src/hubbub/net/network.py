@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from hubbub.core.attempts import network_of
 from hubbub.fanout import send_pending
+from hubbub.net.browsers import KINDS, Browsers
 
 if TYPE_CHECKING:
     from hubbub.config import Settings
     from hubbub.core.hub import Hub
     from hubbub.core.session import Session
+    from hubbub.net.web.asgi import Web
+    from hubbub.net.web.filehost import FileHost
 
 log = logging.getLogger("hubbub.net")
 
@@ -27,6 +30,13 @@ SLICE = 1000
 
 class Connection(Protocol):
     """What the network needs of every kind of connection."""
+
+    kind: str
+    """What it speaks: irc, plain, websocket or http."""
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that the other side has not taken yet."""
 
     def check(self, now: float) -> None:
         """Look at the clock (loop time, seconds): ask for a sign of life, or close."""
@@ -42,11 +52,17 @@ class Network:
         self.settings = settings
         self.loop = loop
         self.hub: Hub
+        self.web: Web
+        """What HTTP connections share."""
+        self.file_host: FileHost
         self.connections: set[Connection] = set()
         self.arriving = 0
         """Those let in at the door that have not become connections yet."""
         self.per_address: dict[str, int] = {}
         """How many of both there are, by address."""
+        self._browsers = Browsers()
+        self.cut_off = 0
+        """How many have been cut off so far for reading too slowly."""
         self._left: list[Session] = []
         self._all_gone: asyncio.Event | None = None
         self._sweeper: asyncio.TimerHandle | None = None
@@ -101,14 +117,22 @@ class Network:
     def add(self, connection: Connection, address: str) -> None:
         self.connections.add(connection)
         self._count(address, 1)
+        if connection.kind in KINDS:
+            self._browsers.come(network_of(address))
 
     def remove(self, connection: Connection, address: str) -> None:
         if connection not in self.connections:
             return
         self.connections.discard(connection)
         self._count(address, -1)
+        if connection.kind in KINDS:
+            self._browsers.go(network_of(address), self.loop.time())
         if not self.connections and self._all_gone is not None:
             self._all_gone.set()
+
+    def expects_browser(self, address: str) -> bool:
+        """Whether somebody silent from there may be a browser that has opened a connection in advance."""
+        return self._browsers.are_at(network_of(address), self.loop.time())
 
     def _count(self, address: str, change: int) -> None:
         address = network_of(address)

@@ -16,6 +16,7 @@ from collections import deque
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
+from hubbub.core.capability import frame_line
 from hubbub.core.reply import Reply
 from hubbub.core.session import Session
 from hubbub.irc.numerics import ERR_INPUTTOOLONG
@@ -25,6 +26,7 @@ from hubbub.net.client_certificates import fingerprint_of
 from hubbub.net.sniff import is_http
 
 if TYPE_CHECKING:
+    from hubbub.core.capability import Frame
     from hubbub.net.door import Origin
     from hubbub.net.network import Network
 
@@ -94,21 +96,28 @@ class Peer(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no subclass of asyncio's, only the same in use.
         self.transport = cast(asyncio.Transport, transport)
-        hub = self.network.hub
+        self._open(frame_line)
+
+    def _open(self, frame: Frame) -> None:
+        """From here on there is a session."""
+        hub, origin = self.network.hub, self.origin
         self.session = Session(
-            hub, self, ip=self.origin.ip, peer_address=self.origin.peer_address, secure=self.origin.secure
+            hub,
+            self,
+            ip=origin.ip,
+            peer_address=origin.peer_address,
+            secure=origin.secure,
+            frame=frame,
         )
-        if self.origin.secure:
-            self.session.fingerprint = fingerprint_of(transport.get_extra_info("ssl_object"))
+        if origin.secure:
+            self.session.fingerprint = fingerprint_of(self.transport.get_extra_info("ssl_object"))
         if self.writes_directly and not self.origin.secure and sys.platform != "win32":
             self._fd = self.session.fd = self.origin.socket.fileno()
         # Any backlog counts, so that pause_writing tells at once when a direct send would overtake it.
         self.transport.set_write_buffer_limits(high=0)
         hub.connect(self.session)
-        self.network.add(self, self.origin.ip)
-        log.info(
-            "connected connection=%d from=%s kind=%s", self.session.id, self.origin.peer_address, self.kind
-        )
+        self.network.add(self, origin.ip)
+        log.info("connected connection=%d from=%s kind=%s", self.session.id, origin.peer_address, self.kind)
 
     kind = "irc"
     writes_directly = True
@@ -156,6 +165,11 @@ class Peer(asyncio.Protocol):
             self._drop_tail()
         if self._again is None:
             self._work()
+
+    @property
+    def _half_heard(self) -> bool:
+        """Whether a line has begun and not ended yet."""
+        return bool(self._tail)
 
     def _longest(self) -> int:
         """Bytes of the longest line that can still be right, with its CR."""
@@ -272,6 +286,11 @@ class Peer(asyncio.Protocol):
 
     # -- out ------------------------------------------------------------------------------------------------
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that the other side has not taken yet (Connection)."""
+        return self.transport.get_write_buffer_size()
+
     def flush(self) -> None:
         """Write what the socket didn't take at once (Link)."""
         out = self.session.out
@@ -289,9 +308,15 @@ class Peer(asyncio.Protocol):
         if not waiting:
             self.session.fd = self._fd
         elif waiting > self.network.settings.limits.send_queue:
+            self._cut_off()
+
+    def _cut_off(self) -> None:
+        """It reads too slowly. That a session which ends so has a last word doesn't make it one more."""
+        if self.session.leaving is None:
             log.info("cut off connection=%d reason=send queue", self.session.id)
+            self.network.cut_off += 1
             self.network.hub.disconnect(self.session, "Send queue exceeded: the client reads too slowly")
-            self.transport.abort()
+        self.transport.abort()
 
     def pause_writing(self) -> None:
         self.session.fd = -1
@@ -314,6 +339,12 @@ class Peer(asyncio.Protocol):
         self._write_no_more()
         self._lines.clear()
         self._tail = b""
+        self._let_go()
+        # A reader that takes nothing would keep a closing transport open for ever.
+        self.network.loop.call_later(GRACE, self.transport.abort)
+
+    def _let_go(self) -> None:
+        """Nothing more will be written, and nothing heard."""
         if (self._paused or self._discarding) and self.transport.can_write_eof():
             # RFC 9112, 9.6: closing with something unread resets the connection, and the reason may not arrive.
             self.transport.write_eof()
@@ -321,8 +352,6 @@ class Peer(asyncio.Protocol):
                 self.transport.resume_reading()
         else:
             self.transport.close()
-        # A reader that takes nothing would keep a closing transport open for ever.
-        self.network.loop.call_later(GRACE, self.transport.abort)
 
     # -- the clock and the end ------------------------------------------------------------------------------
 
@@ -334,7 +363,7 @@ class Peer(asyncio.Protocol):
             # It is we who don't listen: a PONG or the rest of a line may be waiting. Who reads nothing is silent.
             self._since = now
             self._heard_at = self._heard_at if self._unread else now
-        if self._tail and now - self._since > time.registration:
+        if self._half_heard and now - self._since > time.registration:
             self.end("Your line has no end")
         elif user is None:
             if now - self._born > time.registration:

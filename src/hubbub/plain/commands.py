@@ -236,6 +236,13 @@ def search(place: Place, rest: str) -> None:
 
 
 @command(common=False)
+def files(place: Place, rest: str) -> None:
+    """/files [#room]: the files that were shared in the room, with links to them"""
+    room, _ = _room_first(place, rest)
+    place.ask("FILES", room)
+
+
+@command(common=False)
 def invite(place: Place, rest: str) -> None:
     """/invite name [#room]: ask somebody into the room"""
     words = _words(rest, 1, invite)[0].split()

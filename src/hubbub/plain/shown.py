@@ -138,7 +138,28 @@ def _warn(message: Message) -> str:
 
 
 def _note(message: Message) -> str:
+    if message.params[:1] == ["FILES"]:
+        return _files(message)
     return f"Note: {_param(message, -1)}"
+
+
+def _files(message: Message) -> str:
+    """A line of hubbub's list of files: room, size, who, when, link, name; or its end."""
+    if message.params[1:2] != ["FILE"] or len(message.params) < 8:
+        return f"{_param(message, -1)} in {_param(message, 2)}."
+    _, _, _, size, who, when, link, name = message.params[:8]
+    moment = to_local_time(when)
+    return f"  {name}  {to_size(size)}  {who}  {f'{moment:%Y-%m-%d %H:%M}' if moment else when}  {link}"
+
+
+def to_size(size: str) -> str:
+    """Bytes in the unit that fits."""
+    number = float(size) if size.isascii() and size.isdigit() and len(size) < 19 else 0.0
+    for unit in ("bytes", "KiB", "MiB"):
+        if number < 1024:
+            return f"{number:.0f} {unit}" if unit == "bytes" or number >= 10 else f"{number:.1f} {unit}"
+        number /= 1024
+    return f"{number:.1f} GiB"
 
 
 _CLOSING = re.compile(r"Closing link:? \S+:? [(\[](.*)[)\]]", re.IGNORECASE)

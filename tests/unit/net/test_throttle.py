@@ -19,6 +19,10 @@ HERE = "127.0.0.1"
 THERE = "198.51.100.7"
 
 
+class Silent:
+    kind = "irc"
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = 1000.0
@@ -91,6 +95,6 @@ def test_a_network_of_ipv6_counts_as_one_address() -> None:
     network = Network(load(None, {}, {}), loop)
     loop.close()
     for number in range(2):
-        network.add(cast("Connection", object()), f"2001:db8:9::{number}")
+        network.add(cast("Connection", Silent()), f"2001:db8:9::{number}")
     assert door.refusal("2001:db8:9::9", 2, network.per_address) == "Too many connections from your address"
     assert door.refusal("2001:db8:a::9", 2, network.per_address) is None

@@ -1,0 +1,1 @@
+"""HTTP and WebSocket: what browsers are given, and their way into the chat."""

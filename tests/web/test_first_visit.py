@@ -1,0 +1,192 @@
+"""Ticks 1 to 3: the first visit, coming back, and coming by an invite link on a phone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
+
+from browsing import PHONE, SLACK, Visit, Visitor, persistent
+from serving import RunningServer, Serve
+
+MOST_BYTES = 200_000
+KEPT = "hubbub.positions"
+"""Where a browser keeps where somebody was reading."""
+
+
+def test_a_name_and_a_message_and_nothing_else(serve: Serve, visit: Visit, record_property: Any) -> None:
+    server = serve()
+    with server.irc("bob", "#lobby") as bob:
+        alice = visit(server)
+        began = time.monotonic()
+        alice.go()
+        # Three interactions: the name is typed where the focus is, Enter, and the message likewise.
+        expect(alice.page.get_by_label("name", exact=True)).to_be_focused()
+        alice.page.keyboard.type("alice")
+        alice.press("Enter")
+        expect(alice.box).to_be_focused()
+        alice.page.keyboard.type("hello")
+        alice.press("Enter")
+        bob.waits_for(r"^:alice!\S+ PRIVMSG #lobby :hello")
+        took = time.monotonic() - began
+        alice.sees("hello")
+        record_property("seconds", took)
+        assert took < 2 * SLACK
+
+        # Also what comes later by itself: whatever the service worker keeps.
+        alice.page.wait_for_load_state("networkidle")
+        asked = {request.url for request in alice.requests if not request.url.startswith(("blob:", "data:"))}
+        assert {urlsplit(url).netloc for url in asked} == {f"127.0.0.1:{server.port}"}
+        first = {request.url for request in alice.requests if request.service_worker is None}
+        sizes = {url: size_of(server, url) for url in first}
+        record_property("bytes", sum(sizes.values()))
+        assert sum(sizes.values()) <= MOST_BYTES, sizes
+
+
+def size_of(server: RunningServer, url: str) -> int:
+    """Bytes on the wire with gzip."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", urlsplit(url).path, headers={"Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    head = sum(len(name) + len(value) + 4 for name, value in answer.getheaders())
+    size = head + len(answer.read())
+    connection.close()
+    return size
+
+
+def test_a_taken_name_is_answered_in_place(serve: Serve, visit: Visit) -> None:
+    server = serve()
+    with server.irc("alice"):
+        visitor = visit(server)
+        visitor.go()
+        visitor.page.get_by_label("name", exact=True).fill("alice")
+        visitor.press("Enter")
+        expect(visitor.page.get_by_role("alert").first).to_be_visible()
+        visitor.page.get_by_role("button", name=re.compile("instead")).click()
+        expect(visitor.box).to_be_visible()
+
+
+def test_a_reload_changes_nothing(serve: Serve, visit: Visit) -> None:
+    server = serve()
+    with server.irc("bob", "#lobby", "#tea") as bob:
+        alice = visit(server, "alice")
+        alice.open("#tea")
+        for number in range(120):
+            bob.send(f"PRIVMSG #tea :line {number}")
+        alice.sees("line 119")
+        kept = alice.page.evaluate(f"localStorage[{KEPT!r}] ?? ''")
+        alice.log.evaluate("(log) => { log.scrollTop = log.scrollHeight / 2; }")
+        expect(alice.page.get_by_role("button", name="Newest")).to_be_visible()
+        alice.frames()
+        alice.box.fill("half a thought")
+        before = first_in_view(alice)
+        # Where one reads is kept a moment later.
+        alice.page.wait_for_function(f"(before) => (localStorage[{KEPT!r}] ?? '') !== before", arg=kept)
+        alice.page.reload()
+        expect(alice.page.get_by_role("textbox", name="Message #tea")).to_have_value("half a thought")
+        expect(alice.page.get_by_text(before, exact=True)).to_be_in_viewport()
+        assert abs(int(first_in_view(alice).split()[-1]) - int(before.split()[-1])) <= 2
+        alice.say("still alice")
+        bob.waits_for(r"^:alice!\S+ PRIVMSG #tea :still alice")
+
+
+def first_in_view(visitor: Visitor) -> str:
+    """The text of the first message that is wholly in view."""
+    return str(
+        visitor.log.evaluate(
+            """(log) => {
+                const top = log.getBoundingClientRect().top;
+                const rows = [...log.querySelectorAll('[role=article]')];
+                const row = rows.find((one) => one.getBoundingClientRect().top >= top);
+                return row.textContent.match(/line \\d+/)[0];
+            }"""
+        )
+    )
+
+
+def test_closed_and_opened_again(serve: Serve, playwright: Any, tmp_path: Path) -> None:
+    server = serve()
+    with server.irc("bob", "#lobby") as bob:
+        for visit_number in (1, 2):
+            context = persistent(playwright, tmp_path / "profile")
+            visitor = Visitor(context, server, closes=context.close)
+            if visit_number == 1:
+                visitor.enter("alice")
+            else:
+                visitor.go()
+            expect(visitor.box).to_be_visible()
+            visitor.say(f"visit {visit_number}")
+            bob.waits_for(rf"^:alice!\S+ PRIVMSG #lobby :visit {visit_number}")
+            visitor.close()
+            bob.waits_for(r"^:alice!\S+ (QUIT|PART)")
+
+
+def test_with_cookies_blocked(serve: Serve, playwright: Any, tmp_path: Path) -> None:
+    server = serve()
+    profile = tmp_path / "profile" / "Default"
+    profile.mkdir(parents=True)
+    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (profile / "Preferences").write_text(json.dumps(settings))
+    context = persistent(playwright, tmp_path / "profile")
+    visitor = Visitor(context, server, closes=context.close)
+    try:
+        visitor.go()
+        expect(visitor.page.get_by_text("This browser keeps nothing")).to_be_visible()
+        visitor.enter("alice")
+        visitor.say("hello")
+        visitor.sees("hello")
+        assert not visitor.problems
+    finally:
+        visitor.close()
+
+
+def test_an_invite_link_on_a_phone(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    server = serve()
+    with server.irc("bob", "#tea") as bob:
+        bob.send("MODE #tea +i", "TOPIC #tea :all about tea")
+        bob.waits_for(" TOPIC ")
+        link = urlsplit(invited(tmp_path / "server" / "data", "tea")).path
+        guest = visit(server, viewport=PHONE, has_touch=True, is_mobile=True)
+        guest.go(link)
+        expect(guest.page.get_by_text("#tea")).to_be_visible()
+        guest.page.get_by_label("name", exact=True).fill("zoe")
+        guest.press("Enter")
+        expect(guest.page.get_by_role("textbox", name="Message #tea")).to_be_visible()
+        guest.say("here I am")
+        bob.waits_for(r"^:zoe!\S+ PRIVMSG #tea :here I am")
+        # The keyboard takes half of the screen.
+        guest.page.set_viewport_size({"width": 360, "height": 320})
+        guest.box.tap()
+        expect(guest.box).to_be_in_viewport(ratio=1)
+        no_sideways(guest)
+        picture = guest.page.request.get(f"{guest.origin}{link}.svg")
+        assert picture.ok
+        assert b"<svg" in picture.body()
+
+
+def no_sideways(visitor: Visitor) -> None:
+    """The page is not wider than the window."""
+    width, window = visitor.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= window
+
+
+def invited(data: Path, room: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "hubbub", "invite", "--room", room, "--data", str(data)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={name: value for name, value in os.environ.items() if not name.startswith("HUBBUB_")},
+        timeout=60,
+        check=True,
+    )
+    return done.stdout.splitlines()[0]

@@ -1,0 +1,63 @@
+/** Those of the three-digit replies, by name, that the client must know by heart. Owns the numbers only. */
+
+export const RPL_WELCOME = "001";
+export const RPL_ISUPPORT = "005";
+export const RPL_TRYAGAIN = "263";
+export const RPL_ENDOFWHO = "315";
+export const RPL_LISTEND = "323";
+export const RPL_ENDOFINVITELIST = "337";
+export const RPL_ENDOFLINKS = "365";
+export const RPL_ENDOFNAMES = "366";
+export const RPL_ENDOFINFO = "374";
+export const RPL_ENDOFMOTD = "376";
+export const RPL_ENDOFUSERS = "394";
+export const RPL_VISIBLEHOST = "396";
+export const ERR_CANNOTSENDTOCHAN = "404";
+export const ERR_INVALIDCAPCMD = "410";
+export const ERR_NORECIPIENT = "411";
+export const ERR_NOTEXTTOSEND = "412";
+export const ERR_UNKNOWNCOMMAND = "421";
+export const ERR_NOMOTD = "422";
+export const ERR_NONICKNAMEGIVEN = "431";
+export const ERR_ERRONEUSNICKNAME = "432";
+export const ERR_NICKNAMEINUSE = "433";
+export const ERR_NICKCOLLISION = "436";
+export const ERR_UNAVAILRESOURCE = "437";
+export const ERR_NOTREGISTERED = "451";
+export const ERR_NEEDMOREPARAMS = "461";
+export const ERR_NOPERMFORHOST = "463";
+export const ERR_PASSWDMISMATCH = "464";
+export const ERR_YOUREBANNEDCREEP = "465";
+export const ERR_UNKNOWNMODE = "472";
+export const ERR_UMODEUNKNOWNFLAG = "501";
+export const ERR_HELPNOTFOUND = "524";
+export const ERR_INVALIDMODEPARAM = "696";
+export const ERR_TOOMANYKNOCK = "712";
+export const ERR_CHANOPEN = "713";
+export const ERR_KNOCKONCHAN = "714";
+export const ERR_NOPRIVS = "723";
+export const RPL_ENDOFQUIETLIST = "729";
+export const RPL_MONONLINE = "730";
+export const RPL_MONOFFLINE = "731";
+export const RPL_ENDOFMONLIST = "733";
+export const ERR_MONLISTFULL = "734";
+export const RPL_WHOISKEYVALUE = "760";
+export const RPL_KEYVALUE = "761";
+export const RPL_KEYNOTSET = "766";
+export const RPL_METADATASUBOK = "770";
+export const RPL_METADATAUNSUBOK = "771";
+export const RPL_METADATASUBS = "772";
+export const RPL_METADATASYNCLATER = "774";
+export const RPL_LOGGEDIN = "900";
+export const RPL_LOGGEDOUT = "901";
+export const ERR_NICKLOCKED = "902";
+export const RPL_SASLSUCCESS = "903";
+export const ERR_SASLFAIL = "904";
+export const ERR_SASLTOOLONG = "905";
+export const ERR_SASLABORTED = "906";
+export const ERR_SASLALREADY = "907";
+export const RPL_SASLMECHS = "908";
+
+export function isNumeric(command: string): boolean {
+  return /^[0-9]+$/.test(command);
+}

@@ -1,0 +1,293 @@
+/**
+ * The box in which people write: it grows, completes, edits and answers, and says who will read it.
+ *
+ * Owns the element and its keys. What a text means is read in app/typed; what is kept of it in app/drafts.
+ */
+
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+
+import type { Line } from "../../client/lines";
+import { run, tellAlone } from "../../app/commands";
+import { keymap } from "../../app/keymap";
+import { cancel, editLast, quoted, say, sendFiles, subject, takeBack, takesFiles } from "../../app/messages";
+import type { Model } from "../../app/model";
+import { read, readsAs } from "../../app/typed";
+import type { Window } from "../../app/windows";
+import { emojiTable, loadEmoji, withEmoji } from "../../text/emoji";
+import { Nick } from "../avatar";
+import { IconButton } from "../icons";
+import { useModel } from "../model_context";
+import { complete, type Completion } from "./completion";
+import { Sent } from "./sent";
+import { TypingNotice } from "./typing_notice";
+import { wrap, WRAPS } from "./wrapping";
+
+const sent = new Sent();
+
+export function Composer({ window }: { window: Window }): JSX.Element {
+  const model = useModel();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const [caret, setCaret] = useState(0);
+  const [closedAt, closeAt] = useState("");
+  const [chosen, choose] = useState(0);
+  const typing = useRef(new TypingNotice(model));
+  const draft = window.draft.value;
+  void window.about.value;
+  void model.self.value;
+
+  const found = closedAt === draft.text ? null : complete(draft.text, caret, model.chat, window.conversation, emojiTable.value);
+  const at = Math.min(chosen, (found?.proposals.length ?? 1) - 1);
+
+  useLayoutEffect(() => grow(box.current), [draft.text, window]);
+  // At once, not with the next drawing: somebody may type on before that.
+  useLayoutEffect(() => window.draft.subscribe(({ text }) => fillIn(box.current, text)), [window]);
+  useEffect(() => model.focusBox.subscribe((count) => void (count > 0 && focusAtEnd(box.current, setCaret))), [model]);
+  useEffect(() => {
+    if (!matchMedia("(pointer: coarse)").matches) focusAtEnd(box.current, setCaret);
+  }, [window]);
+  useEffect(() => {
+    if (/(?:^|\s):[a-z]/i.test(draft.text)) void loadEmoji();
+  }, [draft.text]);
+
+  const write = (text: string, to: number | null = null): void => {
+    model.setDraft(window, { ...window.draft.peek(), text });
+    typing.current.typed(window.conversation, text);
+    choose(0);
+    if (to === null) return;
+    setCaret(to);
+    box.current?.setSelectionRange(to, to);
+  };
+  const accept = (completion: Completion, index: number): void => {
+    const proposal = completion.proposals[index];
+    if (proposal === undefined) return;
+    const typed = window.draft.peek().text;
+    const text = typed.slice(0, completion.from) + proposal.text + typed.slice(completion.to);
+    write(text, completion.from + proposal.text.length);
+    box.current?.focus();
+  };
+  const send = (): void => {
+    if (submit(model, window)) {
+      typing.current.sent();
+      setCaret(0);
+    }
+    box.current?.focus();
+  };
+
+  // Of what stands in the box at this moment: keys may come faster than drawings.
+  const completion = (): Completion | null => {
+    const { text } = window.draft.peek();
+    const place = box.current?.selectionStart ?? text.length;
+    return closedAt === text ? null : complete(text, place, model.chat, window.conversation, emojiTable.peek());
+  };
+  const inPopup = (event: KeyboardEvent): boolean => {
+    const open = completion();
+    if (open === null) return false;
+    const count = open.proposals.length;
+    const index = Math.min(chosen, count - 1);
+    if (event.key === "ArrowDown") choose((index + 1) % count);
+    else if (event.key === "ArrowUp") choose((index + count - 1) % count);
+    else if ((event.key === "Tab" || event.key === "Enter") && !event.shiftKey) accept(open, index);
+    else if (event.key === "Escape") closeAt(window.draft.peek().text);
+    else return false;
+    return true;
+  };
+  const mayEditLast = (): boolean => window.draft.peek().text === "" && window.draft.peek().mode === "say";
+  const inBox = (event: KeyboardEvent): boolean => {
+    const action = keymap(model.settings.now.keys).action("box", event);
+    if (action === "send") send();
+    else if (action === "editLast") return mayEditLast() && editLast(model, window);
+    else if (action === "recall") write(sent.before(window.draft.peek().text));
+    else if (action in WRAPS && box.current !== null) wrap(box.current, WRAPS[action] ?? "");
+    else if (event.key === "Escape" && window.draft.peek().mode !== "say") cancel(model, window);
+    else return false;
+    return true;
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    // The Enter that ends the choice of a character belongs to the input method (229: Safari says it too late).
+    if (event.isComposing || event.keyCode === 229) return;
+    if (!inPopup(event) && !inBox(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const mark = readsAs(draft.text);
+  const name = nameOf(window, model.phase.value.phase === "online");
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <About window={window} />
+      {found !== null && <Popup found={found} chosen={at} onTake={(index) => accept(found, index)} />}
+      <div class={mark === null ? "box" : `box ${mark.kind}`}>
+        {takesFiles(model, window.conversation) && (
+          <IconButton icon="attach" label="Send files" class="attach" onClick={() => sendFiles(model, window.conversation, [])} />
+        )}
+        <textarea
+          ref={box}
+          class="input"
+          id="box"
+          rows={1}
+          dir="auto"
+          aria-label={name}
+          placeholder={name}
+          enterkeyhint="send"
+          autocomplete="off"
+          spellcheck={true}
+          aria-autocomplete="list"
+          aria-controls={found === null ? undefined : "proposals"}
+          aria-activedescendant={found === null ? undefined : `proposal-${at}`}
+          aria-describedby={mark === null ? undefined : "reads-as"}
+          value={draft.text}
+          onInput={(event) => {
+            write(event.currentTarget.value);
+            setCaret(event.currentTarget.selectionStart);
+          }}
+          onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+          onKeyDown={pressed}
+          onPaste={(event) => pasted(event, model, window)}
+        />
+        {mark !== null && (
+          <span class={`mark ${mark.kind}`} id="reads-as">
+            {mark.text}
+          </span>
+        )}
+        <IconButton
+          icon="smile"
+          label="Insert an emoji"
+          class="emoji-button"
+          onClick={() => model.openDialog({ kind: "emoji", conversation: window.conversation, line: null })}
+        />
+        <IconButton icon="send" label={draft.mode === "edit" ? "Save" : "Send"} class="send" type="submit" disabled={draft.text.trim() === ""} onClick={undefined} />
+      </div>
+    </form>
+  );
+}
+
+function nameOf(window: Window, isOnline: boolean): string {
+  const { conversation } = window;
+  if (window.place === "server") return "Message the server: /join #room enters a room";
+  return conversation.joined || !isOnline ? `Message ${conversation.name}` : `Message ${conversation.name}: you are not in it`;
+}
+
+function About({ window }: { window: Window }): JSX.Element | null {
+  const model = useModel();
+  const { mode } = window.draft.value;
+  if (mode === "say") return null;
+  const line: Line | undefined = subject(window);
+  return (
+    <div class="about">
+      <span class="about-words">
+        {mode === "edit" ? (
+          "Editing your message"
+        ) : (
+          <>
+            Reply to {line === undefined ? "a message" : <Nick nick={line.nick} account={line.account} />}
+            {line !== undefined && <span class="quoted"> {quoted(line)}</span>}
+          </>
+        )}
+      </span>
+      <IconButton icon="close" label="Cancel (Esc)" onClick={() => cancel(model, window)} />
+    </div>
+  );
+}
+
+function Popup({ found, chosen, onTake }: { found: Completion; chosen: number; onTake: (index: number) => void }): JSX.Element {
+  return (
+    <ul class="proposals" id="proposals" role="listbox" aria-label="Proposals">
+      {found.proposals.map((proposal, at) => (
+        <li
+          key={proposal.text}
+          id={`proposal-${at}`}
+          role="option"
+          aria-selected={at === chosen}
+          onMouseDown={(event) => {
+            event.preventDefault();
+            onTake(at);
+          }}
+        >
+          <span class="proposal">{proposal.label}</span>
+          <span class="hint">{proposal.hint}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+// -- sending ----------------------------------------------------------------------------------------------------
+
+/** Returns whether the box is empty now. */
+function submit(model: Model, window: Window): boolean {
+  const draft = window.draft.peek();
+  if (draft.mode === "edit") return saveEdit(model, window);
+  const typed = read(draft.text);
+  if (typed === null) return false;
+  if (typed.kind === "mistake") {
+    model.notice(typed.reason, { error: true });
+    return false;
+  }
+  sent.add(draft.text);
+  const original = draft.mode === "reply" ? subject(window) : undefined;
+  if (typed.kind === "do") {
+    // A command may put another text into the box.
+    model.clearDraft(window);
+    run(model, window, typed.command, typed.rest);
+    return true;
+  }
+  const isSaid = typed.kind === "tell" ? tellAlone(model, typed.name, typed.text) : sayHere(model, window, typed.text, original);
+  if (isSaid) model.clearDraft(window);
+  return isSaid;
+}
+
+function sayHere(model: Model, window: Window, text: string, replyTo: Line | undefined): boolean {
+  if (window.place === "server") {
+    model.notice("Nobody can hear you here: go to a room first.", { error: true });
+    return false;
+  }
+  const table = emojiTable.peek();
+  const isSaid = say(model, window.conversation, table === null ? text : withEmoji(text, table), "message", replyTo);
+  if (isSaid) model.jump.value = { window, line: null };
+  return isSaid;
+}
+
+function saveEdit(model: Model, window: Window): boolean {
+  const { text } = window.draft.peek();
+  const line = subject(window);
+  cancel(model, window);
+  if (line === undefined || text === line.text) return true;
+  if (text.trim() === "") takeBack(model, window.conversation, line);
+  else model.watch(model.session.edit(window.conversation, line, text.trimEnd()));
+  return true;
+}
+
+function pasted(event: ClipboardEvent, model: Model, window: Window): void {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (files.length === 0) return;
+  event.preventDefault();
+  sendFiles(model, window.conversation, files);
+}
+
+// -- the element ------------------------------------------------------------------------------------------------
+
+function fillIn(box: HTMLTextAreaElement | null, text: string): void {
+  if (box !== null && box.value !== text) box.value = text;
+}
+
+function grow(box: HTMLTextAreaElement | null): void {
+  if (box === null) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+}
+
+function focusAtEnd(box: HTMLTextAreaElement | null, setCaret: (at: number) => void): void {
+  if (box === null) return;
+  requestAnimationFrame(() => {
+    box.focus({ preventScroll: true });
+    box.setSelectionRange(box.value.length, box.value.length);
+    setCaret(box.value.length);
+  });
+}

@@ -1,0 +1,118 @@
+/** The first page: one field for a name, and in. Where the name belongs to somebody, the password is asked for in place. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import type { Welcome as State } from "../app/model";
+import { useModel } from "./model_context";
+
+export function Welcome({ state }: { state: State }): JSX.Element {
+  const model = useModel();
+  const [name, setName] = useState(state.name);
+  const [password, setPassword] = useState("");
+  const nameField = useRef<HTMLInputElement>(null);
+  const { refused } = state;
+  const asksPassword = refused !== null || state.wrongPassword !== "";
+
+  useEffect(() => {
+    nameField.current?.focus();
+    nameField.current?.select();
+  }, [refused]);
+
+  const enter = (wanted: string, secret = ""): void => {
+    if (wanted.trim() === "" || state.busy) return;
+    setName(wanted);
+    void model.enter(wanted, secret);
+  };
+  return (
+    <main class="welcome">
+      <form
+        class="welcome-card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          // The fields themselves: what was typed a moment ago need not have been drawn yet.
+          const fields = new FormData(event.currentTarget);
+          enter(String(fields.get("name") ?? ""), String(fields.get("password") ?? ""));
+        }}
+      >
+        <h1>
+          <Logo />
+          hubbub
+        </h1>
+        <p class="lead">{state.room === "" ? "Choose a name, and talk." : `Choose a name, and talk in ${state.room}.`}</p>
+        <label class="labelled">
+          name
+          <input
+            ref={nameField}
+            class="field"
+            name="name"
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            maxLength={64}
+            required
+            autofocus
+            value={name}
+            aria-invalid={refused !== null}
+            aria-describedby={refused === null ? undefined : "refused"}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+        {refused !== null && (
+          <div class="refused" id="refused" role="alert">
+            <p>{reasonOf(refused.name, refused.reason)}</p>
+            {refused.suggestion !== "" && refused.suggestion !== name && (
+              <button type="button" class="button" onClick={() => enter(refused.suggestion)}>
+                Be {refused.suggestion} instead
+              </button>
+            )}
+          </div>
+        )}
+        {asksPassword && (
+          <label class="labelled">
+            if it’s yours: password
+            <input
+              class="field"
+              type="password"
+              name="password"
+              autocomplete="current-password"
+              value={password}
+              aria-invalid={state.wrongPassword !== ""}
+              onInput={(event) => setPassword(event.currentTarget.value)}
+            />
+          </label>
+        )}
+        {state.wrongPassword !== "" && (
+          <p class="problem" role="alert">
+            {/sasl/i.test(state.wrongPassword) ? "That is not the right password." : state.wrongPassword}
+          </p>
+        )}
+        {state.failure !== "" && (
+          <p class="problem" role="alert">
+            {state.failure}
+          </p>
+        )}
+        <button type="submit" class="button primary" aria-disabled={state.busy}>
+          {state.busy ? "Coming in…" : "Come in"}
+        </button>
+        {!model.lasts && (
+          <p class="aside">This browser keeps nothing for this page, so your name and drafts are forgotten when you close it. Everything else works.</p>
+        )}
+      </form>
+    </main>
+  );
+}
+
+/** Servers say "in use" in many ways. */
+function reasonOf(name: string, reason: string): string {
+  return reason === "" || /in use|taken/i.test(reason) ? `Somebody is called ${name} already.` : reason;
+}
+
+export function Logo(): JSX.Element {
+  return (
+    <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
+      <path class="logo-back" d="M12 4h9a8 8 0 0 1 8 8v3a8 8 0 0 1-8 8h-1v5l-6-5" />
+      <path class="logo-front" d="M11 7h8a7 7 0 0 1 7 7v1a7 7 0 0 1-7 7h-5l-6 5v-5.6A7 7 0 0 1 4 15v-1a7 7 0 0 1 7-7z" />
+    </svg>
+  );
+}
