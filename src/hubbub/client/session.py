@@ -443,10 +443,12 @@ class Session:
             return
         for name in {fold(param) for param in message.params[1:-1]} & self._joining:
             self._joining.discard(name)
+            conversation = self.chat.find(name)
+            if conversation is not None and conversation.joined:
+                continue
             self._asked.discard(name)
             if message.command not in _NOT_NOW:
                 self._forget(name)
-            conversation = self.chat.find(name)
             if conversation is not None:
                 self._saying.fail_all(conversation, "you were not let into this room")
                 self.tell(Changed(conversation))

@@ -235,6 +235,7 @@ def test_a_room_that_is_full_is_tried_again_next_time() -> None:
 @pytest.mark.parametrize("refusal", ["477 alice #tea :Speak not", "403 alice #tea :What?"])
 def test_a_refusal_of_something_else_forgets_no_room(refusal: str) -> None:
     there = Elsewhere()
+    there.session.join("#tea")
     there.hear(refusal)
     assert "JOIN #tea" in there.comes_back()
 
