@@ -21,18 +21,18 @@ run: $(VENV)/.run $(VENV)/.web
 chat: $(VENV)/.run
 	@exec $(BIN)/hubbub chat $(ARGS)
 
-# The unit tests of the browser client run where there is npm, as do those of lint.
-test: $(VENV)/.dev $(VENV)/.web
+# The unit tests of the browser client run where there is npm, as does the check of its types in lint.
+test: $(VENV)/.dev $(VENV)/.web $(if $(NPM),web/node_modules/.all)
 	$(BIN)/pytest --numprocesses=auto $(ARGS)
-	$(if $(NPM),$(MAKE) web/node_modules/.all && cd web && CI=1 npm test,@echo "npm is not here: web/test was not run")
+	$(if $(NPM),cd web && CI=1 npm test,@echo "npm is not here: web/test was not run")
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev $(if $(NPM),web/node_modules/.all)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict src/hubbub tools
 	$(BIN)/lint-imports
 	$(BIN)/python tools/make_docs.py --check
-	$(if $(NPM),$(MAKE) web/node_modules/.all && cd web && npm run check,@echo "npm is not here: web/ was not checked")
+	$(if $(NPM),cd web && npm run check,@echo "npm is not here: web/ was not checked")
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

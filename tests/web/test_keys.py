@@ -19,7 +19,8 @@ TIMED = """() => {
         addEventListener('keydown', () => {
             const began = performance.now();
             const look = () => {
-                if (document.querySelector('dialog[open] input') === document.activeElement) done(performance.now() - began);
+                const box = document.querySelector('dialog[open] input');
+                if (box !== null && box === document.activeElement) done(performance.now() - began);
                 else requestAnimationFrame(look);
             };
             look();

@@ -14,8 +14,11 @@ from serving import Connection, Serve
 
 SIDEWAYS = """() => [...document.querySelectorAll('*')].filter((one) => {
     const box = one.getBoundingClientRect();
-    return box.width > 0 && box.right > innerWidth + 1 && getComputedStyle(one).position !== 'absolute' && !one.closest('pre, .visually-hidden, .skip');
+    return box.width > 0 && box.right > innerWidth + 1 && one.closest('pre, .visually-hidden, .skip') === null;
 }).map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)"""
+FITTING = """() => [...document.querySelectorAll('[role=log], dialog[open]')].every(
+    (one) => one.scrollWidth <= one.clientWidth + 1
+)"""
 
 
 def fits(visitor: Visitor) -> None:
@@ -23,9 +26,7 @@ def fits(visitor: Visitor) -> None:
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), visitor.page.evaluate(
         SIDEWAYS
     )
-    assert visitor.page.evaluate(
-        "[...document.querySelectorAll('[role=log], dialog[open]')].every((one) => one.scrollWidth <= one.clientWidth + 1)"
-    )
+    assert visitor.page.evaluate(FITTING)
 
 
 def lively(bob: Connection, visitor: Visitor) -> None:

@@ -100,8 +100,8 @@ def test_two_hundred_steps(serve: Serve, visit: Visit) -> None:
         alice = visit(server, "alice")
         for room in ROOMS:
             alice.open(room)
-        expected = {room: 0 for room in ROOMS}
-        any_unread = {room: False for room in ROOMS}
+        expected = dict.fromkeys(ROOMS, 0)
+        any_unread = dict.fromkeys(ROOMS, False)
         here = ROOMS[-1]
         for step in range(STEPS):
             room = chance.choice(ROOMS)

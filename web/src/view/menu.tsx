@@ -45,7 +45,7 @@ function Menu({ asked }: { asked: Asked }): JSX.Element {
     element.style.left = `${Math.max(EDGE, Math.min(asked.x, innerWidth - width - EDGE))}px`;
     element.style.top = `${Math.max(EDGE, Math.min(asked.y, innerHeight - height - EDGE))}px`;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     list.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
     const outside = (event: PointerEvent): void => {

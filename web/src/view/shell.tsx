@@ -146,7 +146,12 @@ function useKeys(model: Model): void {
 }
 
 function press(model: Model, event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || model.dialog.peek() !== null || model.menu.peek() !== null) return;
+  if (event.defaultPrevented || event.isComposing || model.dialog.peek() !== null) return;
+  if (model.menu.peek() !== null) {
+    // Keys of the menu itself end there; this one came before it had the focus.
+    if (event.key === "Escape") model.menu.value = null;
+    return;
+  }
   const action = keymap(model.settings.now.keys).action("window", event);
   // In a text, these go to its beginning and its end.
   if ((action === "oldest" || action === "newest") && event.target instanceof HTMLTextAreaElement && event.target.value !== "") return;

