@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from hubbub.client.discovery import Found, Origin
@@ -344,5 +345,16 @@ def test_a_known_account_is_asked_for_its_password_alone(key: str) -> None:
         await pilot.press("ctrl+u", *"guest", "enter")
         assert heard(app)[-1] == ("named", "guest", "", "")
         assert app.heard[-1].as_guest
+
+    show(screen, steps)
+
+
+def test_keys_that_come_at_once_are_taken_in_order() -> None:
+    screen = named()
+
+    async def steps(app: Shown, pilot: Pilot[None]) -> None:
+        for key, letter in [("ctrl+u", "\x15"), ("z", "z"), ("x", "x"), ("backspace", "\x7f"), ("o", "o")]:
+            app.post_message(events.Key(key, letter))
+        await until(pilot, lambda: screen.nick.value == "zo")
 
     show(screen, steps)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import ClassVar, NamedTuple
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -82,6 +83,21 @@ _NO_SERVER = (
 )
 
 
+class _Field(Input):
+    """Textual asks for the bindings of an Input only after the letters behind them: Ctrl+U and a name typed at once
+    would leave nothing, and a Backspace would take the wrong letter of a password.
+    """
+
+    async def _on_key(self, event: events.Key) -> None:
+        bound = self._bindings.key_to_bindings.get(event.key)
+        if not bound:
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        await self.run_action(bound[0].action)
+
+
 class WelcomeScreen(Screen[None]):
     """`found`: what there is, told again whenever there is more; None: nobody looks. `name`: the usual one.
 
@@ -144,9 +160,9 @@ class WelcomeScreen(Screen[None]):
         self._warned = False
         self._distrusted = False
         self.choices = Rows(self._draw, id="choices")
-        self.address = Input(placeholder="host or host:port", compact=True, id="address")
-        self.nick = Input(compact=True, id="name")
-        self.password = Input(password=True, compact=True, id="password", classes="-hidden")
+        self.address = _Field(placeholder="host or host:port", compact=True, id="address")
+        self.nick = _Field(compact=True, id="name")
+        self.password = _Field(password=True, compact=True, id="password", classes="-hidden")
         self.hint = Note(id="hint")
 
     def compose(self) -> ComposeResult:
