@@ -711,6 +711,9 @@ def test_a_new_password_that_was_mistyped_changes_nothing() -> None:
 def test_login_with_a_password() -> None:
     desk = make_desk()
     desk.type("/login carol my secret")
+    desk.session.received(
+        parse(":tea.example 900 me me!me@tea.example carol :You are now logged in as carol")
+    )
     assert desk.session.identity.account == "carol"
     assert desk.session.identity.password == "my secret"
 

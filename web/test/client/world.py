@@ -1,7 +1,7 @@
 """A whole server for the tests of the browser client, without sockets: tests/hubworld.py, driven over standard input.
 
-One JSON object a line, one answer a line. `new`: a fresh server. `open`: a connection; its number. `exchange`: what that
-connection sends, and what has come for it since the last time. `leave`: it breaks.
+One JSON object a line, one answer a line. `new`: a fresh server. `open`: a connection; its number. `exchange`: what
+that connection sends, and what has come for it since the last time. `leave`: it breaks.
 """
 
 from __future__ import annotations
