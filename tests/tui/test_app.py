@@ -55,7 +55,7 @@ def test_the_password_of_a_registered_name_gives_it_back(server: RunningServer, 
             await rosa.shows("rosa: ")
             await rosa.press("f2")
             await rosa.types("wrong password")
-            await rosa.shows("password again")
+            await rosa.shows("or F2 to come as a guest")
             await rosa.types("s3cret-enough")
             await rosa.shows("Message #garden")
             assert rosa.network.chat.nick == "rosa"
@@ -524,6 +524,7 @@ def test_what_is_typed_is_said_where_it_was_typed(server: RunningServer, tmp_pat
     async def story() -> None:
         async with chatting(server, tmp_path, "wanda", "#one", "#two") as wanda:
             await wanda.writes("for one")
+            await wanda.until(lambda: wanda.app.composer.text == "for one")
             wanda.app.composer._submit()
             window = wanda.window("#two")
             assert window is not None

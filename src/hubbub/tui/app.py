@@ -83,11 +83,8 @@ class ChatApp(MessageActions):
         self._typed_before = typed
         self._interrupted_at = 0.0
         self._chord = ("", 0.0)
-        # Of networks, by key: the password that the keyring has, and the one that was refused last.
         self._kept: dict[str, str] = {}
-        self._wrong: dict[str, str] = {}
-        self._let_in: dict[str, str] = {}
-        """The account that has let us in last."""
+        """Of networks, by key: the password that the keyring has."""
         self._asked_for: dict[str, list[str]] = {}
         """The rooms that were named with the address of the server."""
         # Textual's own would come first: its Ctrl+C only tells how to quit.
@@ -263,16 +260,8 @@ class ChatApp(MessageActions):
                 rooms=self.start.rooms,
             )
 
-    def password_refused(self, network: Network) -> None:
-        self._wrong[network.key] = network.session.identity.password
-
     def keep_password(self, network: Network) -> None:
-        """Once for each account that lets us in: what is typed at a later /login may be wrong."""
         identity = network.session.identity
-        account = fold(network.chat.account)
-        if self._let_in.get(network.key) == account or self._wrong.get(network.key) == identity.password:
-            return
-        self._let_in[network.key] = account
         if self._kept.get(network.key) != identity.password:
             self._kept[network.key] = identity.password
             self.run_worker(self.passwords.put(network.key, network.chat.account, identity.password))
@@ -281,9 +270,8 @@ class ChatApp(MessageActions):
         """Under that name; `as_guest`: without the account that it was to be."""
         session = network.session
         if event.password:
-            session.identity = replace(
-                session.identity, nick=event.name, account=event.account, password=event.password
-            )
+            session.identity = replace(session.identity, nick=event.name)
+            session.login(event.account, event.password)
         elif event.as_guest:
             session.identity = replace(session.identity, nick=event.name, account="", password="")
         else:

@@ -240,7 +240,6 @@ class Showing(Shell):
 
     @_show_event.register
     def _(self, event: LoginRefused, network: Network) -> None:
-        self.password_refused(network)
         if self._is_coming(network):
             self._login_refused = event
             self._on_welcome(lambda welcome: welcome.login_refused(event.account, event.reason))
@@ -250,10 +249,6 @@ class Showing(Shell):
                 error=True,
                 conversation=None if self.network is network else network.chat.server,
             )
-
-    def password_refused(self, network: Network) -> None:
-        """It is not to be kept."""
-        raise NotImplementedError
 
     def ask_name(self, network: Network) -> None:
         """The first screen, to ask for another name."""

@@ -90,7 +90,8 @@ class _Field(Input):
 
     async def _on_key(self, event: events.Key) -> None:
         bound = self._bindings.key_to_bindings.get(event.key)
-        if not bound:
+        # Scrolling is any widget's, and the arrows are the list's here.
+        if not bound or bound[0].action.startswith(("scroll_", "page_")):
             await super()._on_key(event)
             return
         event.stop()
@@ -232,6 +233,8 @@ class WelcomeScreen(Screen[None]):
     def login_refused(self, account: str, reason: str) -> None:
         self._busy = self._offers_password = False
         self._account = account
+        # Nobody can see what is wrong in it.
+        self.password.value = ""
         self._say(
             f"{account}: {reason.rstrip('. ')}. Type the password again, or F2 to come as a guest.",
             error=True,
