@@ -18,7 +18,8 @@ def test_edit_by_key_and_mouse(serve: Serve, visit: Visit) -> None:
     with server.irc("bob", "#lobby") as bob:
         alice = visit(server, "alice")
         alice.say("helo")
-        alice.sees("helo")
+        bob.waits_for("PRIVMSG #lobby :helo")
+        expect(alice.row("helo").locator("xpath=self::*[not(contains(@class, 'pending'))]")).to_be_visible()
         alice.press("ArrowUp")
         expect(alice.box).to_have_value("helo")
         alice.box.fill("hello")
@@ -26,6 +27,7 @@ def test_edit_by_key_and_mouse(serve: Serve, visit: Visit) -> None:
         bob.waits_for(r"PRIVMSG #lobby :.*hello")
         expect(alice.row("hello").get_by_role("button", name="(edited)")).to_be_visible()
         alice.choose(alice.row("hello"), "Edit")
+        expect(alice.box).to_have_value("hello")
         alice.box.fill("hello all")
         alice.press("Enter")
         edited = alice.row("hello all").get_by_role("button", name="(edited)")
@@ -74,6 +76,7 @@ def test_reply_and_react(serve: Serve, visit: Visit) -> None:
         # By keys alone: two each.
         alice.press("Control+Shift+ArrowUp", "r")
         expect(alice.page.get_by_text("Reply to")).to_be_visible()
+        expect(alice.box).to_be_focused()
         alice.press("Escape")
         expect(alice.page.get_by_text("Reply to")).to_be_hidden()
 
