@@ -128,6 +128,9 @@ def test_retry(serve: Serve, visit: Visit, tmp_path: Path) -> None:
         bob.waits_for(r"PRIVMSG #lobby :.*/f/\S+")
 
 
+@pytest.mark.xfail(
+    reason="open: a guest's upload can't go on after a reload: the guest has left meanwhile", strict=False
+)
 @pytest.mark.timeout(120)
 def test_it_goes_on_after_a_reload(serve: Serve, visit: Visit, tmp_path: Path) -> None:
     server = serve()

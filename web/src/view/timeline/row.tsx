@@ -235,11 +235,11 @@ function Reactions({ line, conversation }: { line: Line; conversation: Conversat
           aria-pressed={nicks.some((nick) => model.chat.isMe(nick))}
           disabled={!canReact}
           title={`${names(nicks)} reacted with ${emoji}`}
-          aria-label={`${printable(emoji)}: ${names(nicks)}`}
           onClick={() => toggleReaction(model, conversation, line, emoji)}
         >
           <span class="sign">{printable(emoji).slice(0, 24)}</span>
           <span class="count">{nicks.length}</span>
+          <span class="visually-hidden">: {names(nicks)}</span>
         </button>
       ))}
     </div>
