@@ -77,7 +77,7 @@ def arrive(connection: Connection, nick: str) -> None:
 
 def mechanisms(connection: Connection) -> str:
     connection.send("CAP LS 302")
-    lines = "".join(connection.until(r" CAP \S+ LS :"))
+    lines = " ".join(connection.until(r" CAP \S+ LS :"))
     return lines.partition("sasl=")[2].split(" ")[0]
 
 
