@@ -523,6 +523,8 @@ def test_hostile_text_is_only_text(server: RunningServer, tmp_path: Path) -> Non
 def test_what_is_typed_is_said_where_it_was_typed(server: RunningServer, tmp_path: Path) -> None:
     async def story() -> None:
         async with chatting(server, tmp_path, "wanda", "#one", "#two") as wanda:
+            talks = wanda.network.chat.conversations
+            await wanda.until(lambda: all(name in talks and talks[name].joined for name in ("#one", "#two")))
             await wanda.writes("for one")
             await wanda.until(lambda: wanda.app.composer.text == "for one")
             wanda.app.composer._submit()

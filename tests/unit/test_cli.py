@@ -143,7 +143,14 @@ def test_make_chat_starts_the_client_that_make_run_has_installed() -> None:
     if make is None:
         pytest.skip("make is not installed")
     done = subprocess.run(
-        [make, "--no-print-directory", "--dry-run", "--assume-old=.venv/.run", "chat", "ARGS=--plain 127.0.0.1"],
+        [
+            make,
+            "--no-print-directory",
+            "--dry-run",
+            "--assume-old=.venv/.run",
+            "chat",
+            "ARGS=--plain 127.0.0.1",
+        ],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
