@@ -522,19 +522,20 @@ def test_hostile_text_is_only_text(server: RunningServer, tmp_path: Path) -> Non
 
 def test_what_is_typed_is_said_where_it_was_typed(server: RunningServer, tmp_path: Path) -> None:
     async def story() -> None:
-        async with chatting(server, tmp_path, "wanda", "#one", "#two") as wanda:
+        async with chatting(server, tmp_path, "wanda", "#here", "#there") as wanda:
             talks = wanda.network.chat.conversations
-            await wanda.until(lambda: all(name in talks and talks[name].joined for name in ("#one", "#two")))
-            await wanda.writes("for one")
-            await wanda.until(lambda: wanda.app.composer.text == "for one")
+            await wanda.until(lambda: all(name in talks and talks[name].joined for name in ("#here", "#there")))
+            await wanda.goes_to("#here")
+            await wanda.writes("for here")
+            await wanda.until(lambda: wanda.app.composer.text == "for here")
             wanda.app.composer._submit()
-            window = wanda.window("#two")
+            window = wanda.window("#there")
             assert window is not None
             wanda.app.show_window(window)
-            await wanda.until(lambda: said(wanda, "#one") == ["for one"])
-            assert said(wanda, "#two") == []
+            await wanda.until(lambda: said(wanda, "#here") == ["for here"])
+            assert said(wanda, "#there") == []
             assert wanda.app.composer.text == ""
-            await wanda.goes_to("#one")
+            await wanda.goes_to("#here")
             assert wanda.app.composer.text == ""
 
     play(story)

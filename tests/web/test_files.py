@@ -115,7 +115,8 @@ def test_progress_and_cancel(serve: Serve, visit: Visit, tmp_path: Path) -> None
 def test_retry(serve: Serve, visit: Visit, tmp_path: Path) -> None:
     server = serve()
     with server.irc("bob", "#lobby") as bob:
-        alice = visit(server, "alice")
+        # A service worker would fetch past the route.
+        alice = visit(server, "alice", service_workers="block")
         alice.page.route(
             re.compile("/(?:files|f|upload)"), lambda route: route.fulfill(status=403, body="no")
         )
