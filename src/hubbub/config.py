@@ -8,6 +8,7 @@ file, which beats the default; all mistakes are reported together.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,13 @@ def _networks_problem(networks: Iterable[str]) -> str | None:
             ip_network(network)
         except ValueError:
             return f"{network!r} is not an address or a network such as 192.168.0.0/16"
+    return None
+
+
+def _rooms_problem(rooms: Iterable[str]) -> str | None:
+    for room in rooms:
+        if not re.fullmatch(r"#[^\s,\x00-\x1f\x7f]+", room):
+            return f"{room!r} is not a room's name such as #lobby"
     return None
 
 
@@ -202,6 +210,23 @@ class Flood(Section, frozen=True):
     enabled: Annotated[bool, _help("Whether fast senders are slowed down.")] = True
     burst: Annotated[int, _number(1, 100_000, "Commands that may come at once.")] = 20
     rate: Annotated[float, _number(0.01, 100_000, "Commands per second after that.")] = 5.0
+
+
+class Live(Section, frozen=True):
+    """Live text: letters as they are typed, between those who both want it."""
+
+    enabled: Annotated[bool, _help("Whether there is live text at all.")] = True
+    rooms: Annotated[
+        tuple[str, ...],
+        _help(
+            "Rooms that allow it from the start (mode +L); in others their operators do.",
+            check=_rooms_problem,
+        ),
+    ] = ()
+    burst: Annotated[
+        int, _number(4_000, 1 << 20, "Bytes of it that may come from one connection at once.")
+    ] = 20_000
+    rate: Annotated[int, _number(500, 1 << 20, "Bytes of it per second after that.")] = 3_000
 
 
 class Throttle(Section, frozen=True):
@@ -435,6 +460,7 @@ class Settings(Section, frozen=True):
     rooms: Rooms = Rooms()
     limits: Limits = Limits()
     flood: Flood = Flood()
+    live: Live = Live()
     throttle: Throttle = Throttle()
     sts: Sts = Sts()
     time: Time = Time()
@@ -453,6 +479,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "rooms": Rooms,
     "limits": Limits,
     "flood": Flood,
+    "live": Live,
     "throttle": Throttle,
     "sts": Sts,
     "time": Time,

@@ -31,9 +31,13 @@ class Capability:
     """Another capability that can't be in force at the same time."""
     offers: Callable[[Session], str] | None = None
     """For one whose value depends on the client."""
+    exists: Callable[[Settings], bool] = lambda _settings: True
+    """Whether the settings leave it switched on."""
 
     def listed(self, session: Session) -> str | None:
         """How CAP LS shows it, if at all; only version 302 clients are shown values (capability-negotiation)."""
+        if not self.exists(session.hub.settings):
+            return None
         if self.offers is not None:
             value = self.offers(session)
         elif self.advertises is None:
@@ -61,10 +65,11 @@ def capability(
     advertises: Callable[[Session], str | None] | None = None,
     excludes: str = "",
     offers: Callable[[Session], str] | None = None,
+    exists: Callable[[Settings], bool] = lambda _settings: True,
 ) -> Capability:
     """Declare a capability. `shapes` False: no line is ever written differently because of it."""
     offer = value if callable(value) else lambda _settings: value
-    declared = Capability(name, 1 << len(CAPABILITIES), offer, shapes, advertises, excludes, offers)
+    declared = Capability(name, 1 << len(CAPABILITIES), offer, shapes, advertises, excludes, offers, exists)
     CAPABILITIES[name] = declared
     return declared
 

@@ -102,6 +102,8 @@ class ListEntry(msgspec.Struct, frozen=True):
 
 ENTERED: list[Callable[[Channel, User], None]] = []
 """Called with (channel, user) when somebody has become a member."""
+LEFT: list[Callable[[Channel, User], None]] = []
+"""Called with (channel, user) when somebody is no member any more."""
 
 
 class Channel:
@@ -166,6 +168,8 @@ class Channel:
         user.channels.pop(fold(self.name), None)
         for session in user.sessions:
             leave(self.audience, session)
+        for watcher in LEFT:
+            watcher(self, user)
 
     def holds(self, user: User, letter: str) -> bool:
         """Whether a member holds a prefix mode."""

@@ -55,6 +55,8 @@ PASSING = frozenset({"+typing", "+draft/typing"})
 """Client tags that mean something only now; a TAGMSG with nothing else is not kept."""
 REFERENCES = frozenset({"+reply", "+draft/reply", "+channel-context", "+draft/channel-context"})
 """Client tags that say what another tag is about, and nothing by themselves."""
+TAKEN: dict[str, Callable[[Context, str], None]] = {}
+"""Client tag → handler, with the targets, of a TAGMSG that has it. Such a tag is never a part of what is said."""
 LEAST_ROOM = 64
 """Bytes of text that a line is given in any case, whatever stands before it."""
 FILE = "/f/"
@@ -106,16 +108,17 @@ def _say_to_room(ctx: Context, verb: str, sign: str, name: str, text: str, more:
     )
     if tags and may_see(channel, user) and was_said_before(ctx, ctx.signed(said)):
         return
-    _check_may_say(ctx, channel, name, text, passing=verb == "TAGMSG" and PASSING.issuperset(tags))
+    check_may_say(ctx, channel, name, text, passing=verb == "TAGMSG" and PASSING.issuperset(tags))
     ctx.propose(said)
 
 
-def _check_may_say(ctx: Context, channel: Channel, given: str, text: str, *, passing: bool) -> None:
+def check_may_say(ctx: Context, channel: Channel, given: str, text: str, *, passing: bool) -> None:
+    """Raises Refused for who may not. `given`: how they wrote the room's name. `passing`: slow mode counts it not."""
     user = ctx.user
     try:
         may_speak(channel, user)
         if is_guest_kept_out(ctx.hub.settings, user, channel.name):
-            raise _guests_may_not(channel.name)
+            raise guests_may_not(channel.name)
         if NO_CTCP in channel.modes and _asks_a_program(text):
             why = "Cannot send to channel (CTCP requests are not allowed)"
             raise Refused(numerics.ERR_CANNOTSENDTOCHAN, channel.name, why)
@@ -128,7 +131,7 @@ def _check_may_say(ctx: Context, channel: Channel, given: str, text: str, *, pas
         may_speak_now(ctx.hub, channel, user)
 
 
-def _guests_may_not(target: str) -> Refused:
+def guests_may_not(target: str) -> Refused:
     return Refused(numerics.ERR_NEEDREGGEDNICK, target, "Guests may not talk there; log in first")
 
 
@@ -154,8 +157,8 @@ def _say_to_person(ctx: Context, verb: str, target: str, text: str, more: Sequen
     )
     if said.tags and was_said_before(ctx, ctx.signed(said)):
         return
-    if _is_kept_from(ctx.hub, user, to.id):
-        raise _guests_may_not(to.nick)
+    if is_kept_from(ctx.hub, user, to.id):
+        raise guests_may_not(to.nick)
     ctx.propose(
         said,
         puts=talk_puts(ctx.hub, direct_topic(user.id, to.id), (user.id, to.nick), (to.id, user.nick)),
@@ -164,7 +167,7 @@ def _say_to_person(ctx: Context, verb: str, target: str, text: str, more: Sequen
         ctx.numeric(numerics.RPL_AWAY, to.nick, to.away)
 
 
-def _is_kept_from(hub: Hub, user: User, to: str) -> bool:
+def is_kept_from(hub: Hub, user: User, to: str) -> bool:
     """Whether somebody may talk in the rooms for guests only; the server's operators can always be asked."""
     if user.account or hub.settings.accounts.guests != "rooms" or to == user.id:
         return False
@@ -180,7 +183,8 @@ def _is_alone(ctx: Context) -> bool:
 def _client_tags(ctx: Context) -> dict[str, str]:
     if not ctx.message.tags or not ctx.session.has(MESSAGE_TAGS):
         return {}
-    return {name: value for name, value in ctx.message.tags.items() if name.startswith("+")}
+    tags = ctx.message.tags.items()
+    return {name: value for name, value in tags if name.startswith("+") and name not in TAKEN}
 
 
 def _fitting(ctx: Context, verb: str, target: str, text: str, more: Sequence[Line]) -> list[Line]:

@@ -80,7 +80,7 @@ def _wanted(session: Session, words: list[str]) -> int | None:
     wanted = session.caps
     for word in words:
         declared = CAPABILITIES.get(word.removeprefix("-"))
-        if declared is None or declared.advertises is not None:
+        if declared is None or declared.advertises is not None or not declared.exists(session.hub.settings):
             return None
         wanted = wanted & ~declared.bit if word.startswith("-") else wanted | declared.bit
     for declared in CAPABILITIES.values():

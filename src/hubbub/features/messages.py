@@ -9,7 +9,7 @@ from __future__ import annotations
 from hubbub.core.capability import MESSAGE_TAGS, isupport
 from hubbub.core.command import Context, command
 from hubbub.core.refusal import Refused
-from hubbub.core.said import ALL_SIGNS, say_to
+from hubbub.core.said import ALL_SIGNS, TAKEN, say_to
 from hubbub.irc import numerics
 
 isupport("STATUSMSG", ALL_SIGNS)
@@ -39,7 +39,10 @@ def tagmsg(ctx: Context, targets: str = "") -> None:
     """TAGMSG <target>{,<target>}: send tags without text (needs message-tags)."""
     if not ctx.session.has(MESSAGE_TAGS):
         raise Refused(numerics.ERR_UNKNOWNCOMMAND, "TAGMSG", "Unknown command")
-    if any(name.startswith("+") for name in ctx.message.tags):
+    taken = next((TAKEN[name] for name in ctx.message.tags if name in TAKEN), None)
+    if taken is not None:
+        taken(ctx, targets)
+    elif any(name.startswith("+") for name in ctx.message.tags):
         _say(ctx, "TAGMSG", targets, "")
 
 
