@@ -103,6 +103,13 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveChanged:
+    """What others are typing there, or who sees what we type (Session.live)."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
 class SelfChanged:
     """Our nick, account, away state, capabilities or ISUPPORT."""
 
@@ -129,6 +136,7 @@ Event = (
     | Opened
     | Closed
     | Changed
+    | LiveChanged
     | SelfChanged
     | Told
 )

@@ -67,6 +67,7 @@ class Network:
         self._registering = 0
         self._came_in = False
         self._awake = False
+        self._timer: asyncio.TimerHandle | None = None
         self._hurry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
@@ -148,6 +149,8 @@ class Network:
                 pause = min(pause * 2, _LONGEST_PAUSE)
         finally:
             ticking.cancel()
+            if self._timer is not None:
+                self._timer.cancel()
 
     def _is_wanted(self) -> bool:
         # asyncio.wait_for may swallow a cancellation (until Python 3.12), so a task that was given up asks itself.
@@ -215,6 +218,21 @@ class Network:
         if self.connection is not None:
             self.connection.put(self.session.take_messages())
         self._show()
+        self._plan()
+
+    def _plan(self) -> None:
+        """Live text has its own time, finer than a second."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self.session.live.due()
+        if due is not None:
+            self._timer = self._loop.call_later(max(due - _now_ms(), 0) / 1000, self._live)
+
+    def _live(self) -> None:
+        self._timer = None
+        self.session.live.tick()
+        self._serve()
 
     async def _flush(self, connection: Connection) -> None:
         await connection.send(self.session.take_messages())

@@ -50,6 +50,7 @@ WANTED = (
     "echo-message",
     "extended-join",
     "extended-monitor",
+    "hubbub.chat/live",
     "hubbub.chat/message-edit",
     "invite-notify",
     "labeled-response",

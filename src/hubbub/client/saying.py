@@ -70,12 +70,15 @@ class Saying:
             tags=chat.has("message-tags"),
         )
 
-    def say(self, conversation: Conversation, text: str, kind: Kind, reply_to: Line | None) -> list[Line]:
-        """See Session.say."""
+    def say(
+        self, conversation: Conversation, text: str, kind: Kind, reply_to: Line | None, *, nonce: str = ""
+    ) -> list[Line]:
+        """See Session.say. `nonce`: of the first line, which others have seen being typed."""
         pieces = split(conversation.name, text, kind, self.limits)
         if len(self.outbox.waiting(conversation)) + len(pieces) > MOST:
             raise Full
         lines = [self._written(piece, kind, reply_to) for piece in pieces]
+        lines[0].nonce = nonce or lines[0].nonce
         for line in lines:
             conversation.timeline.append(line)
             self.outbox.add(conversation, line)

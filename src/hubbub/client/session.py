@@ -30,6 +30,7 @@ from hubbub.client.events import (
 from hubbub.client.history import History
 from hubbub.client.isupport import Isupport, read_tokens
 from hubbub.client.lines import Delivery, Kind, Line
+from hubbub.client.live import Live
 from hubbub.client.outbox import DOUBTFUL, Proof
 from hubbub.client.reading import is_mine, time_of
 from hubbub.client.reducer import Reducer
@@ -117,6 +118,7 @@ class Session:
         self._reducer = Reducer(self.chat)
         self._saying = Saying(self, self._requests, now_ms=now_ms, nonce=nonce)
         self._outbox = self._saying.outbox
+        self.live = Live(self, now_ms=now_ms, new_id=nonce, wake=wake)
         self.history = History(self)
         self._catching_up = CatchingUp(self._read_on, self._is_urgent)
         self._registration = Registration(identity, WANTED)
@@ -155,6 +157,7 @@ class Session:
         self._joining.clear()
         self._batches.clear()
         self._saying.lost()
+        self.live.lost()
         self._catching_up.lost()
         self._requests.give_up("the connection was lost")
         if self.identity.password:
@@ -174,6 +177,7 @@ class Session:
         """Once a second or so."""
         now = self._now_ms()
         self._requests.expire(now)
+        self.live.tick()
         for conversation in self.chat.conversations.values():
             over = [nick for nick, until in conversation.typing.items() if until <= now]
             for nick in over:
@@ -245,6 +249,8 @@ class Session:
         """`claimed`: it answers a request; `ours`: which was a line of ours."""
         if isinstance(one, Batch) and one.type.endswith("search"):
             return
+        if self.live.received(_opening(one)):
+            return
         if isinstance(one, Message) and claimed and _is_answer(one, self.chat, ours=ours):
             return
         if isinstance(one, Message) and one.command == "FAIL" and _OUR_OWN.intersection(one.params[:1]):
@@ -265,7 +271,9 @@ class Session:
             self._joining.discard(name)
             event = Opened(event.conversation, asked or event.asked)
             self._entered(event.conversation)
+            self.live.entered(event.conversation)
         elif isinstance(event, Closed):
+            self.live.closed(event.conversation)
             self._forget(event.conversation.name)
             self._outbox.not_ready(event.conversation)
             self._saying.fail_all(event.conversation, "you are not in this room any more")
@@ -348,6 +356,7 @@ class Session:
         if self.chat.is_me(self._lost_name):
             self._lost_name = ""
         self._set_phase(Phase.ONLINE)
+        self.live.arrived()
         for name, key in self._rooms.values():
             self._join(name, key)
         unfinished = self._catching_up.behind()
@@ -533,7 +542,7 @@ class Session:
 
         Raises NothingToSend and Full, both before anything has happened.
         """
-        return self._saying.say(conversation, text, kind, reply_to)
+        return self._saying.say(conversation, text, kind, reply_to, nonce=self.live.committed(conversation))
 
     def retry(self, conversation: Conversation, line: Line) -> None:
         """Say a FAILED line again."""
@@ -563,6 +572,9 @@ class Session:
     def typing(self, conversation: Conversation, active: bool) -> None:
         """Let the others know; call it at most every three seconds."""
         if self.phase is not Phase.ONLINE or not self.can("typing") or not self._is_open(conversation):
+            return
+        if self.live.is_on(conversation):
+            # The server tells it those who don't see the letters.
             return
         if self.chat.has("labeled-response") or self._outbox.oldest(conversation) is None:
             # Without labels, a refusal of what was said before it would be taken for one of this.
@@ -625,6 +637,7 @@ class Session:
         self._forget(conversation.name)
         self._catching_up.skip(conversation)
         self._saying.drop(conversation)
+        self.live.closed(conversation)
         self.tell(Closed(conversation))
 
     def ignore(self, nick: str, wanted: bool) -> None:
@@ -727,6 +740,7 @@ _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "read-marker": (("draft/read-marker",), ("soju.im/read",)),
     "multiline": (("draft/multiline", "batch"),),
     "typing": (("message-tags",),),
+    "live": (("hubbub.chat/live", "message-tags"),),
     "register": (("draft/account-registration",),),
     "metadata": (("draft/metadata-2",), ("draft/metadata-3",)),
 }
@@ -746,6 +760,14 @@ def _is_answer(message: Message, chat: Chat, *, ours: bool) -> bool:
         return message.command not in _STATEFUL
     # What was asked of a service, and what it says, is no conversation: there may be a password in it.
     return not ours and bool(message.params) and not chat.is_channel(message.params[0].lstrip("@+"))
+
+
+def _opening(one: Message | Batch) -> Message:
+    """A message, or the first line of several with the tags of the whole."""
+    if isinstance(one, Message):
+        return one
+    first = next(iter(one.flat()), None)
+    return Message("BATCH", first.params[:1] if first else [], first.source if first else "", tags=one.tags)
 
 
 def _escaped(query: str) -> str:

@@ -166,7 +166,7 @@ def _check_allowed(channel: Channel) -> None:
         raise Failed(
             "LIVE_NOT_ALLOWED",
             channel.name,
-            f"This room has no live text; an operator allows it with MODE {channel.name} +{ALLOWED} (never where +S is)",
+            f"This room has no live text; an operator allows it with MODE {channel.name} +{ALLOWED} (not while +S)",
         )
 
 
