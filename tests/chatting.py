@@ -24,6 +24,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from hubbub.client.events import Phase
+from hubbub.client.lines import Delivery, Line
 from hubbub.client.network import Network
 from hubbub.client.settings import Settings
 from hubbub.tui.app import ChatApp, Start
@@ -173,6 +174,20 @@ def play(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
             await story()
 
     asyncio.run(bounded())
+
+
+def said(chatter: Chatter, name: str) -> list[str]:
+    return [line.text for line in lines(chatter, name)]
+
+
+def lines(chatter: Chatter, name: str) -> list[Line]:
+    window = chatter.window(name)
+    assert window is not None
+    return [one for one in window.conversation.timeline if one.kind.is_said]
+
+
+def arrived(chatter: Chatter, name: str) -> bool:
+    return all(one.delivery is Delivery.ARRIVED for one in lines(chatter, name))
 
 
 # -- in a terminal of its own -------------------------------------------------------------------------------

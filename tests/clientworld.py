@@ -50,7 +50,7 @@ class Chatting:
             self.connect()
 
     @property
-    def chat(self):  # type: ignore[no-untyped-def]
+    def chat(self):
         return self.session.chat
 
     # -- the wire

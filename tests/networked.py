@@ -44,11 +44,11 @@ class Person:
         self.network.start()
 
     @property
-    def session(self):  # type: ignore[no-untyped-def]
+    def session(self):
         return self.network.session
 
     @property
-    def chat(self):  # type: ignore[no-untyped-def]
+    def chat(self):
         return self.network.chat
 
     def _heard(self, _network: Network, events: list[Event]) -> None:

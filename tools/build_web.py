@@ -174,16 +174,21 @@ def _of_wheel(folder: Path) -> Node | None:
 
 
 def _packages(node: Node) -> None:
-    """What the client is made of and with; a developer's node_modules is left alone if it will do."""
+    """What the client is made of and with; a developer's node_modules is left alone if it will do, and stays one."""
     lock = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
     mark = WEB / "node_modules" / ".hubbub-lock"
     is_ours = mark.is_file() and mark.read_text() == lock
     if is_ours or _is_newer(WEB / "node_modules" / ".package-lock.json"):
         return
     print("  Fetching its npm packages …", flush=True)
-    if not _runs([*node.npm, "ci", "--omit=dev", *NPM_OPTIONS], WEB, FETCHING, node.environment):
+    # The mark of the Makefile: what the tests of the client need is there, too.
+    with_tests = WEB / "node_modules" / ".all"
+    without = [] if with_tests.exists() else ["--omit=dev"]
+    if not _runs([*node.npm, "ci", *without, *NPM_OPTIONS], WEB, FETCHING, node.environment):
         raise NotBuilt("npm could not fetch the packages")
     mark.write_text(lock)
+    if not without:
+        with_tests.touch()
 
 
 def _is_newer(installed: Path) -> bool:

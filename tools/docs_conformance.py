@@ -141,9 +141,11 @@ def _tests(word: str) -> list[str]:
 
 def _declared() -> dict[str, dict[str, Item]]:
     found: dict[str, dict[str, Item]] = defaultdict(dict)
-    for path in sorted(SOURCE.glob("core/*.py")) + sorted(SOURCE.glob("features/*.py")):
+    for path in sorted(SOURCE.glob("core/*.py")) + sorted(SOURCE.glob("features/**/*.py")):
         tree = ast.parse(path.read_text())
-        specifications = _specifications(ast.get_docstring(tree) or "")
+        # A feature of several files has its specifications in __init__.py.
+        package = ast.parse(path.with_name("__init__.py").read_text())
+        specifications = _specifications(f"{ast.get_docstring(package)} {ast.get_docstring(tree)}")
         for kind, name in (*_declarations(tree), *_numerics(tree)):
             item = found[kind].setdefault(name, Item(name))
             item.specifications.update(dict.fromkeys(_narrowed(name, specifications)))

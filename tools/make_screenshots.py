@@ -1,10 +1,13 @@
-"""Draw the terminal client for the documentation: docs/screenshots/*.svg, of a real conversation on a real server.
+"""Draw both clients for the documentation: docs/screenshots, of a real conversation on a real server.
 
     .venv/bin/python tools/make_screenshots.py [--only NAME]
 
-A server runs in a process of its own; people with scripted parts talk in it; the client runs without a terminal and
-is photographed once it shows what it should. Server and client are told the time, so two runs differ by little:
-who reads the pictures in git sees what a change of the code changed. The pictures load nothing from anywhere.
+A server runs in a process of its own; people with scripted parts talk in it; the terminal client runs without a
+terminal (*.svg), the browser client in Chromium (*.png, see web_screenshots.py), and each is photographed once it shows
+what it should. Server and clients are told the time, so two runs differ by little: who reads the pictures in git sees
+what a change of the code changed. The pictures load nothing from anywhere.
+
+Chromium needs a font with emoji: on Debian, apt-get install fonts-noto-color-emoji.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from web_screenshots import WEB_PICTURES, WebPicture, draw_web
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SIZE = (110, 32)
@@ -117,6 +122,7 @@ def _await_port(port: int, process: subprocess.Popen[bytes]) -> None:
         with socket.socket() as probe:
             if probe.connect_ex((HOST, port)) == 0:
                 return
+        # Nobody tells when a port opens: it is knocked at.
         time.sleep(0.02)
     raise Failed("the server did not start")
 
@@ -215,7 +221,7 @@ def noon(cast: Cast, clock: Clock) -> None:
     carol.say("#garden", "all forty of them")
     dan.say("#lobby", f"{NAME}: are you coming on Friday?")
     clock.pass_by(45)
-    question = carol.say("#tea", f"{NAME}: there is a cup left, 日本茶 from Uji 🍵")
+    question = carol.say("#tea", f"{NAME}: there is a cup left, sencha from Uji 🍵")
     alice.react("#tea", question, "😍")
     clock.pass_by(30)
     alice.say(NAME, "shall we meet at four?")
@@ -241,13 +247,15 @@ PICTURES = (
     Picture("search", "hubbub-dark", ("ctrl+f", *"oolong", "enter"), "roasted|oolong is here"),
     Picture("help", "hubbub-dark", ("f1",), "Ctrl"),
 )
+ALL: tuple[Picture | WebPicture, ...] = (*PICTURES, *WEB_PICTURES)
 
 
 def make_client(port: int, folder: Path, theme: str) -> Any:
     """A ChatApp as `hubbub chat` makes it, with nothing of whoever runs this."""
     # Only now, as they read the environment.
     from hubbub.client.settings import Settings
-    from hubbub.tui.app import ChatApp, Start
+    from hubbub.tui.app import ChatApp
+    from hubbub.tui.start import Start
 
     settings = Settings.load(folder / "chat.toml")
     start = Start(HOST, port, name=NAME, rooms=("#garden", "#tea"))
@@ -295,6 +303,7 @@ async def until(app: Any, pattern: str) -> None:
     while not re.search(pattern, text_of(app)):
         if time.monotonic() > deadline:
             raise Failed(f"{pattern!r} is not on the screen:\n{text_of(app)}")
+        # What is waited for may come from the server, of which the pilot hears nothing: the screen is looked at again.
         await asyncio.sleep(0.05)
 
 
@@ -302,6 +311,7 @@ async def settled(app: Any) -> str:
     """The picture, once it has stayed the same for a moment."""
     looks: list[str] = []
     while len(looks) < 4 or len(set(looks[-4:])) > 1:
+        # That nothing more will change is no event: it is looked for longer than the app's timers take.
         await asyncio.sleep(0.15)
         looks.append(app.export_screenshot(title=f"hubbub chat hub.example --name {NAME}"))
         if len(looks) > 100:
@@ -338,8 +348,9 @@ def environment(folder: Path) -> Mapping[str, str]:
     return {**folders, "HOME": str(folder), "TZ": "UTC", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
 
 
-def draw(picture: Picture) -> str:
-    """With a server of its own, so that the pictures don't depend on each other."""
+@contextmanager
+def stage() -> Iterator[tuple[Path, Clock, int, Cast]]:
+    """A server of its own for each picture, so that they don't depend on each other."""
     with tempfile.TemporaryDirectory(prefix="hubbub-picture-") as name:
         folder = Path(name)
         os.environ.update(environment(folder))
@@ -351,20 +362,27 @@ def draw(picture: Picture) -> str:
             morning(cast, clock)
             clock.pass_by(20)
             try:
-                return asyncio.run(photograph(port, clock, folder, cast, picture))
+                yield folder, clock, port, cast
             finally:
                 cast.leave()
 
 
+def draw(picture: Picture | WebPicture) -> bytes:
+    with stage() as (folder, clock, port, cast):
+        if isinstance(picture, Picture):
+            return asyncio.run(photograph(port, clock, folder, cast, picture)).encode()
+        return draw_web(f"http://{HOST}:{port}", NAME, picture, lambda: clock.now, lambda: noon(cast, clock))
+
+
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--only", metavar="NAME", choices=[picture.name for picture in PICTURES])
+    parser.add_argument("--only", metavar="NAME", choices=[picture.name for picture in ALL])
     only = parser.parse_args(words).only
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for picture in PICTURES:
+    for picture in ALL:
         if only in (None, picture.name):
-            path = FOLDER / f"{picture.name}.svg"
-            path.write_text(draw(picture), encoding="utf-8")
+            path = FOLDER / f"{picture.name}.{'svg' if isinstance(picture, Picture) else 'png'}"
+            path.write_bytes(draw(picture))
             print(f"docs/screenshots/{path.name} written")
     return 0
 

@@ -13,7 +13,6 @@ import re
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,6 +110,8 @@ def _addresses(host: str) -> list[str]:
 
 
 def _to_info(name: str, listen: Listen, addresses: Sequence[str]) -> AsyncServiceInfo:
+    from importlib.metadata import version
+
     from zeroconf.asyncio import AsyncServiceInfo
 
     host = socket.gethostname().partition(".")[0] or "localhost"

@@ -6,16 +6,13 @@ prints it, and asks for the QR code when it runs on a terminal.
 
 from __future__ import annotations
 
-import os
-import shlex
-import shutil
-import sys
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
 from hubbub.config import Listen, Server, Settings
 from hubbub.net.addresses import is_any, is_loopback
+from hubbub.program import as_started
 
 DEFAULT_PORT = 1313
 LABEL_WIDTH = 14
@@ -36,7 +33,7 @@ def banner(
 
     `program`: what one types for hubbub; found out if not given.
     """
-    program = program or as_typed(Path(sys.argv[0]), Path(sys.executable), Path.cwd(), os.environ.get("PATH"))
+    program = program or as_started()
     lines = [f"{settings.server.network} is ready, {_audience(listening)}.", ""]
     lines += [_row(label, way) for label, way in ways_in(listening, lan, program)]
     if fingerprint:
@@ -46,26 +43,6 @@ def banner(
     if qr and url and is_open(listening):
         lines += ["", _qr_code(url), url]
     return "\n".join(lines) + "\n"
-
-
-def as_typed(running: Path, python: Path, folder: Path, path: str | None) -> str:
-    """What starts the running program again, typed into a shell in this folder."""
-    script = running if running.stem == "hubbub" else python.with_name("hubbub")
-    if not script.is_file():
-        return f"{_from(folder, python)} -m hubbub"
-    found = shutil.which("hubbub", path=path)
-    if found and os.path.samefile(found, script):
-        return "hubbub"
-    return _from(folder, script)
-
-
-def _from(folder: Path, program: Path) -> str:
-    # Not resolved: what .venv/bin/python links to knows nothing of .venv.
-    program = folder / program
-    if not program.is_relative_to(folder):
-        return shlex.quote(str(program))
-    relative = str(program.relative_to(folder))
-    return shlex.quote(relative if os.sep in relative else os.path.join(os.curdir, relative))
 
 
 def ways_in(listening: Sequence[Listen], lan: Sequence[str], program: str) -> list[tuple[str, str]]:

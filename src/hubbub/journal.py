@@ -22,8 +22,6 @@ from hubbub.irc.text import printable
 
 log = logging.getLogger("hubbub.chat")
 
-Describe = Callable[[Event], "str | None"]
-
 
 def nick_of(source: str) -> str:
     return source.partition("!")[0]

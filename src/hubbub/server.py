@@ -16,6 +16,7 @@ import ssl
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,6 @@ from hubbub.net.cloak import Cloak
 from hubbub.net.door import Door
 from hubbub.net.network import Network
 from hubbub.net.throttle import Throttle
-from hubbub.net.web.asgi import Web
 from hubbub.net.web.filehost import FileHost
 from hubbub.user_commands import Impossible, Lines, Request, carry_out
 
@@ -158,6 +158,7 @@ class Server:
                     await self._serve()
                 finally:
                     await ledger.close()
+                    await loop.shutdown_default_executor()
                     self._hear_no_more()
         finally:
             for door in self.doors:
@@ -233,7 +234,6 @@ class Server:
     async def _serve(self) -> None:
         self.network.start(self.hub)
         self.network.file_host = await self._open_files()
-        self.network.web = Web(self.network)
         control = Control(self.data, self._control, (Impossible, DecodeError), self._spawn)
         await control.open()
         self._handle_signals()
@@ -242,6 +242,7 @@ class Server:
         name, listening = self.settings.server.network, self._listening()
         with port_file(servers_folder(os.environ), name, listening):
             self._announce()
+            self._spawn(self._load_web())
             self._spawn(announce(name, listening))
             self._spawn(self._expire_history())
             if self.console is not None:
@@ -249,6 +250,11 @@ class Server:
             reason = await self._stopping
         control.close()
         await self._drain(reason)
+
+    async def _load_web(self) -> None:
+        """What HTTP needs takes a while to import: after everybody knows where the server is, and beside the loop."""
+        await asyncio.to_thread(import_module, "hubbub.net.web.asgi")
+        assert self.network.web  # built by looking at it
 
     async def _open_files(self) -> FileHost:
         folder = self.settings.files.folder
@@ -330,6 +336,7 @@ class Server:
             removed = await expire(self.hub)
             if removed:
                 log.info("expired messages=%d", removed)
+            # What is kept for days need not go to the minute.
             await asyncio.sleep(HOUR)
 
     def rehash(self) -> list[str]:
@@ -382,7 +389,8 @@ class Server:
     def _hear_no_more(self) -> None:
         """A SIGTERM that is repeated must not turn an orderly end into a failure once the loop hears none."""
         if sys.platform != "win32":
-            # Blocked meanwhile, as taking the loop's handler away puts the deadly default in its place.
+            # Blocked meanwhile, as taking the loop's handler away puts the deadly default in its place. A thread would
+            # hear it all the same, so there is none any more.
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
             self.network.loop.remove_signal_handler(signal.SIGTERM)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)

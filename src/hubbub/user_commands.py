@@ -18,6 +18,7 @@ from hubbub.core.command import Proposal
 from hubbub.core.credentials import why_unacceptable, with_password
 from hubbub.core.hub import Hub
 from hubbub.core.invitations import invite
+from hubbub.core.login_tokens import tokens_of
 from hubbub.core.messageid import to_msgid
 from hubbub.core.metadata import PeopleMetadata
 from hubbub.core.modes import PREFIXES
@@ -168,6 +169,14 @@ def _described(hub: Hub, account: Account) -> dict[str, object]:
         "created": to_timestamp(account.created_ms),
         "suspended": account.suspended,
         "certificates": account.fingerprints,
+        "devices": [
+            {
+                "name": token.device,
+                "logged_in": to_timestamp(token.made_ms),
+                "last_used": to_timestamp(token.used_ms),
+            }
+            for token in tokens_of(hub, account.id)
+        ],
         "metadata": hub.part(PeopleMetadata).of.get(account.id, {}),
         "talked_with": sorted(set(registry.correspondents.get(account.id, {}).values())),
         "rooms": sorted(

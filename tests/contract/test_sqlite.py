@@ -93,6 +93,7 @@ def test_what_queues_up_during_a_commit_shares_the_next(path: Path) -> None:
     async def play(run: Run) -> None:
         before = commits(path)
         run.ledger.append(Entry("#a", b"first"))
+        # Two turns of the loop: in the first the commit begins.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         for _ in range(50):
@@ -164,6 +165,7 @@ def test_a_fact_on_disk_is_not_history_before_it_is_applied(
         await run.append(*said(b"1"))
         run.ledger.append(Entry("#a", b"2"))
         run.ledger.append(Entry("#b", b"3"))
+        # Two turns of the loop: in the first the commit begins.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         with closing(open_reader(path)) as db:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from chatting import ChatTerminal
+from hubbub.program import as_typed
 from hubbub.tui.cells import width as cell_width
 from serving import Connection, RunningServer
 
@@ -29,7 +31,7 @@ def chat(tmp_path: Path) -> Iterator[Chat]:
     with ExitStack() as opened:
 
         def start(*arguments: str, name: str = "client", **options: object) -> ChatTerminal:
-            return opened.enter_context(ChatTerminal(tmp_path / name, *arguments, **options))  # type: ignore[arg-type]
+            return opened.enter_context(ChatTerminal(tmp_path / name, *arguments, **options))
 
         yield start
 
@@ -87,9 +89,9 @@ def test_every_size_is_usable_and_a_storm_of_sizes_leaves_nothing_behind(
         client.shows("word29")
         for width, height in SIZES:
             client.resize(width, height)
-            client.until(lambda: is_whole(client, width, height))  # noqa: B023
-            client.until(lambda: ("@bot" in client.screen()) == (width >= 100))  # noqa: B023
-            client.until(lambda: client.rows()[0].startswith(" hubbub ") == (width >= 70))  # noqa: B023
+            client.until(lambda width=width, height=height: is_whole(client, width, height))
+            client.until(lambda width=width: ("@bot" in client.screen()) == (width >= 100))
+            client.until(lambda width=width: client.rows()[0].startswith(" hubbub ") == (width >= 70))
             screen = client.screen()
             assert "19 word0" in screen
             assert "word29" in screen
@@ -137,9 +139,9 @@ def test_wide_letters_keep_the_columns(server: RunningServer, chat: Chat) -> Non
         for typed, cells in [("日本語", 6), ("e\u0301", 1), ("العربية", 7), ("ab", 2)]:
             client.press("C-u")
             client.keys(typed)
-            client.until(lambda: typed in client.rows()[29])  # noqa: B023
+            client.until(lambda typed=typed: typed in client.rows()[29])
             # The cursor is drawn as a reversed cell; the terminal's own is there too.
-            client.until(lambda: client.cursor() == (2 + cells, 29))  # noqa: B023
+            client.until(lambda cells=cells: client.cursor() == (2 + cells, 29))
 
 
 def borders(client: ChatTerminal, row: str) -> tuple[int, ...]:
@@ -403,7 +405,11 @@ def test_whatever_ends_it_gives_the_terminal_back(
         leave(client)
         watch.until(f":{name}!.* QUIT .*{reason}")
         screen = client.ended(code)
-    assert f"To come back: hubbub chat 127.0.0.1:{server.port} --name {name}" in screen
+    # As it was started: nothing called hubbub is in the PATH of every shell.
+    program = as_typed(Path("__main__.py"), Path(sys.executable), client.folder, os.environ.get("PATH"))
+    assert f"To come back: {program} chat 127.0.0.1:{server.port} --name {name}" in " ".join(
+        screen.split("\n")
+    )
     assert "Message #end" not in screen, "the screen of the client is still there"
     assert "Traceback" not in screen
 

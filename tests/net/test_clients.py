@@ -43,7 +43,7 @@ def command(request: pytest.FixtureRequest) -> Command:
     for program in ("tmux", request.param.__name__):
         if not shutil.which(program):
             pytest.skip(f"{program} is not installed")
-    return request.param  # type: ignore[no-any-return]  # pytest's params are Any
+    return request.param
 
 
 def test_people_chat_through_a_real_client(server: RunningServer, tmp_path: Path, command: Command) -> None:

@@ -52,7 +52,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def until(wanted: Callable[[list[Found]], bool], folder: Path) -> list[Found]:
     """The first list of our servers that is as wanted; empty if none is in time."""
     search = find(SECONDS, folder=folder, port=NOBODY, interfaces=LOOPBACK)
-    async with aclosing(search) as lists:  # type: ignore[type-var]  # an async generator
+    async with aclosing(search) as lists:
         async for found in lists:
             ours = [one for one in found if one.name.startswith(OURS)]
             if wanted(ours):
@@ -61,7 +61,7 @@ async def until(wanted: Callable[[list[Found]], bool], folder: Path) -> list[Fou
 
 
 async def first(folder: Path) -> list[Found]:
-    async with aclosing(find(SECONDS, folder=folder, port=NOBODY, interfaces=LOOPBACK)) as lists:  # type: ignore[type-var]
+    async with aclosing(find(SECONDS, folder=folder, port=NOBODY, interfaces=LOOPBACK)) as lists:
         return await anext(lists)
 
 

@@ -7,11 +7,13 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from hubbub.net.door import SILENCE
 from serving import PATIENCE, Connection, RunningServer, Serve, start
 
 WELCOME = r"^:test\.example 001 "
@@ -33,6 +35,19 @@ def http(server: RunningServer, request: str, listener: int = 0) -> tuple[int, d
     )
 
 
+def is_asked_at_once(server: RunningServer, first: str = "", listener: int = 0) -> bool:
+    """Whether a person is asked for a name before door.SILENCE is over; a busy machine gets three tries."""
+    for _ in range(3):
+        with server.connect(listener) as person:
+            started = time.monotonic()
+            if first:
+                person.send(first)
+            person.until(QUESTION)
+            if time.monotonic() - started < SILENCE:
+                return True
+    return False
+
+
 # -- IRC and the line mode -----------------------------------------------------------------------------------
 
 
@@ -52,9 +67,7 @@ def test_irc_byte_by_byte(server: RunningServer) -> None:
 
 @pytest.mark.parametrize("first", ["ann", "N", "Nicky", "GETTY", "hello there", "server:register ann2"])
 def test_a_name_is_taken_for_a_person_at_once(server: RunningServer, first: str) -> None:
-    with server.connect() as person:
-        person.send(first)
-        person.until(QUESTION, within=0.9)
+    assert is_asked_at_once(server, first)
 
 
 def test_the_first_line_of_a_person_is_the_answer_to_the_question(server: RunningServer) -> None:
@@ -67,7 +80,7 @@ def test_the_first_line_of_a_person_is_the_answer_to_the_question(server: Runnin
 def test_silence_is_taken_for_a_person(serve: Serve) -> None:
     server = serve()  # where no browser was
     with server.connect() as person:
-        person.until(QUESTION, within=3)
+        person.until(QUESTION)
         person.send("silent")
         person.until("You are in no room")
 
@@ -75,7 +88,7 @@ def test_silence_is_taken_for_a_person(serve: Serve) -> None:
 def test_half_a_verb_and_then_silence_is_taken_for_a_person(server: RunningServer) -> None:
     with server.connect() as person:
         person.send_bytes(b"NIC")
-        person.until(QUESTION, within=3)
+        person.until(QUESTION)
         person.send_bytes(b"olas\n")
         person.until("You are in no room")
 
@@ -128,7 +141,7 @@ def test_irc_inside_tls(server: RunningServer) -> None:
 def test_a_person_inside_tls(serve: Serve) -> None:
     server = serve()  # where no browser was
     with server.connect().encrypt() as person:
-        person.until(QUESTION, within=3)
+        person.until(QUESTION)
         person.send("hiddenperson")
         person.until("You are in no room")
 
@@ -302,7 +315,7 @@ def test_tls_behind_a_proxy(proxied: RunningServer) -> None:
 def test_a_person_behind_a_proxy(proxied: RunningServer) -> None:
     with proxied.connect() as person:
         person.send_bytes(HEADERS["v1"][0])
-        person.until(QUESTION, within=3)
+        person.until(QUESTION)
 
 
 def test_a_broken_header_ends_the_connection(proxied: RunningServer) -> None:
@@ -315,7 +328,7 @@ def test_a_broken_header_ends_the_connection(proxied: RunningServer) -> None:
 def test_nobody_else_is_believed(proxied: RunningServer, kind: str) -> None:
     with proxied.connect(2) as client:
         client.send_bytes(HEADERS[kind][0] + b"NICK liar\r\nUSER liar 0 * :liar\r\n")
-        client.until(QUESTION, within=3)
+        client.until(QUESTION)
     assert not any("liar is here" in line for line in proxied.log())
 
 
@@ -341,12 +354,11 @@ def test_a_tls_listener_looks_inside(fixed: RunningServer) -> None:
     with fixed.connect(1).encrypt() as client, fixed.connect(1).encrypt() as person:
         client.send("NICK inside", "USER inside 0 * :inside")
         client.until(WELCOME)
-        person.until(QUESTION, within=3)
+        person.until(QUESTION)
 
 
 def test_a_plain_listener_greets_at_once(fixed: RunningServer) -> None:
-    with fixed.connect(2) as person:
-        person.until(QUESTION, within=0.9)
+    assert is_asked_at_once(fixed, listener=2)
 
 
 def test_an_http_listener_answers_http(fixed: RunningServer) -> None:

@@ -140,9 +140,9 @@ def test_a_resumed_connection_is_still_the_same_certificates(serve: Serve, tmp_p
     register(server, mine)
     with connect(server, how) as first:
         arrive(first, "guest")
-        ticket = first.socket.session  # type: ignore[attr-defined]  # an SSLSocket here
+        ticket = first.socket.session
     with connect(server, how, ticket) as second:
-        assert second.socket.session_reused  # type: ignore[attr-defined]  # likewise
+        assert second.socket.session_reused
         assert log_in(second, "alice") == "903"
 
 

@@ -490,6 +490,69 @@ def test_whoever_comes_back_takes_the_upload_over(
     assert got["ETag"] == f'"{hashlib.sha256(bytes(3 * MIB)).hexdigest()}"'
 
 
+def test_a_guest_who_comes_back_goes_on_as_somebody_else(server: RunningServer, tmp_path: Path) -> None:
+    with server.irc("bob", "#tea", caps=CAPS) as bob:
+        with server.irc("zoe", "#tea", caps=CAPS) as zoe:
+            upload = create(server, bearer(zoe, "#tea"), 10)
+            add(server, upload, 0, b"hello")
+        bob.waits_for(r"^:zoe!\S+ QUIT")
+        # Its address alone is enough for the bytes, but nobody is there to whom the file would belong.
+        refused = add(server, upload, 5, b"world")
+        assert refused.status == 403
+        assert b"come back" in refused.body
+        assert contents(tmp_path) == []
+        with server.irc("zoe", "#tea", caps=CAPS) as again:
+            assert tus(server, "HEAD", upload, Authorization="Bearer nonsense").status == 401
+            assert tus(server, "HEAD", upload).status == 403
+            head = tus(server, "HEAD", upload, Authorization=bearer(again, "#tea"))
+            assert (head.status, head["Upload-Offset"]) == (200, "10")
+            link = head["Content-Location"]
+            assert ask(server, "GET", path_of(link)).body == b"helloworld"
+            again.send(f"PRIVMSG #tea :{link}")
+            msgid = re.search(r"msgid=([^;\s]+)", again.waits_for(r" PRIVMSG #tea "))
+            assert msgid is not None
+            again.send(f"REDACT #tea {msgid[1]}")
+            again.until(" REDACT ")
+            wait_until(lambda: not contents(tmp_path), again)
+
+
+def test_who_takes_an_upload_over_has_its_bytes_counted(serve: Serve) -> None:
+    server = serve({"files.max_size": 2, "files.quota": 2})
+    with server.irc("bob", "#tea", caps=CAPS) as bob, server.irc("eve", "#tea", caps=CAPS) as eve:
+        own = create(server, bearer(eve, "#tea"), MIB)
+        upload = create(server, bearer(bob, "#tea"), 3 * MIB // 2)
+        refused = tus(server, "HEAD", upload, Authorization=bearer(eve, "#tea"))
+        assert refused.status == 413
+        # It is whose it was, and counts as theirs.
+        assert (
+            tus(server, "POST", "/files", b"", Authorization=bearer(bob), Upload_Length=str(MIB)).status
+            == 413
+        )
+        assert tus(server, "DELETE", own).status == 204
+        assert tus(server, "HEAD", upload, Authorization=bearer(eve, "#tea")).status == 200
+        assert (
+            tus(server, "POST", "/files", b"", Authorization=bearer(eve), Upload_Length=str(MIB)).status
+            == 413
+        )
+        assert (
+            tus(server, "POST", "/files", b"", Authorization=bearer(bob), Upload_Length=str(MIB)).status
+            == 201
+        )
+
+
+def test_no_token_for_a_room_that_one_has_left_takes_an_upload_over(server: RunningServer) -> None:
+    with server.irc("bob", "#tea", caps=CAPS) as bob, server.irc("eve", "#tea", caps=CAPS) as eve:
+        upload = create(server, bearer(bob, "#tea"), 4)
+        stale = bearer(eve, "#tea")
+        eve.send("PART #tea")
+        eve.until(" PART ")
+        assert tus(server, "HEAD", upload, Authorization=stale).status == 401
+        done = add(server, upload, 0, b"mine")
+        assert done.status == 204
+        bob.send(f"PRIVMSG #tea :{done['Content-Location']}", "FILES #tea")
+        assert " bob " in bob.waits_for(" NOTE FILES FILE ")
+
+
 def test_an_upload_goes_on_after_kill_9(serve: Serve, tmp_path: Path) -> None:
     data = bytes(range(256)) * (20 * MIB // 256)
     server = serve({})

@@ -87,6 +87,7 @@ def test_a_link_is_made_shown_used_and_revoked(serve: Serve, tmp_path: Path) -> 
         assert not enters(carol, "#tea", token)
     assert invite(data, "list").stdout == ""
     assert fails(data, "revoke", handle).startswith("hubbub: there is no such link")
+    server.stop()
     assert token not in "\n".join(server.log())
 
 

@@ -197,7 +197,7 @@ async def deaf() -> AsyncIterator[int]:
     async def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
         writer.write(b":s 001 alice :Welcome\r\n:s 422 alice :No message\r\n")
-        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        writer.transport.pause_reading()
 
     listening = await asyncio.start_server(welcome, "127.0.0.1", 0)
     try:

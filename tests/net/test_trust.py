@@ -73,6 +73,7 @@ def test_a_new_certificate_is_shown_and_remembered_and_another_one_refused(
     assert third.returncode == 69
     assert third.stderr.count("\n") == 1
     assert "shows another certificate than before, so nothing was sent" in third.stderr
+    other.stop()
     assert not any("bot" in line for line in other.log())
 
 

@@ -81,6 +81,7 @@ def test_without_a_server(tmp_path: Path) -> None:
 def test_beside_a_running_server(serve: Serve, tmp_path: Path) -> None:
     server = serve()
     live_through(tmp_path / "data")
+    server.stop()
     assert PASSWORD not in "\n".join(server.log())
 
 
@@ -140,7 +141,7 @@ def test_the_socket_is_its_owners_and_goes_with_the_server(serve: Serve, tmp_pat
     assert not path.exists()
     killed = RunningServer(tmp_path)
     killed.kill()
-    killed.process.stdout.close()  # type: ignore[union-attr]  # it was opened as a pipe
+    killed.process.stdout.close()
     assert path.exists()
     assert does(tmp_path / "data", "list") == []
     serve()

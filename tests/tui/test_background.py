@@ -66,7 +66,7 @@ def pair() -> Iterator[Pair]:
     ],
 )
 def test_the_background_is_asked_for(pair: Pair, answer: bytes, background: str) -> None:
-    assert pair.asked(answer) == Answer(background, "")  # type: ignore[arg-type]
+    assert pair.asked(answer) == Answer(background, "")
 
 
 def test_what_was_typed_meanwhile_is_kept(pair: Pair) -> None:
@@ -117,7 +117,7 @@ def test_simple_terminals_are_not_asked(pair: Pair, term: str) -> None:
     ],
 )
 def test_colorfgbg(value: str, background: str | None) -> None:
-    assert BackgroundQuery({"COLORFGBG": value}).answer() == Answer(background)  # type: ignore[arg-type]
+    assert BackgroundQuery({"COLORFGBG": value}).answer() == Answer(background)
 
 
 @given(st.binary(max_size=200))

@@ -63,5 +63,5 @@ def test_hidden_text_is_shown() -> None:
 def test_with_the_terminals_own_colours_nothing_is_guessed() -> None:
     palette = Palette(ansi=True)
     assert palette.nick("alice").color is not None
-    assert palette.nick("alice").color.triplet is None  # type: ignore[union-attr]
+    assert palette.nick("alice").color.triplet is None
     assert palette.said_in((255, 0, 0), None).color is None

@@ -2,195 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from hubbub.client.chat import Conversation, Member, Place
-from hubbub.client.events import Phase
-from hubbub.client.lines import Delivery, Kind, Line
-from hubbub.client.registration import Identity
-from hubbub.client.session import Session
-from hubbub.irc.wire import Message, parse
+from hubbub.client.chat import Conversation
+from hubbub.client.lines import Kind, Line
+from hubbub.irc.wire import parse
 from hubbub.plain.commands import COMMANDS as PLAIN_COMMANDS
-from hubbub.tui.commands import COMMANDS, Desk, Setting, all_commands, completions, run, tell
+from hubbub.tui.commands import COMMANDS, all_commands, completions
 from hubbub.tui.commands.arguments import duration
 from hubbub.tui.commands.messages import links
 from hubbub.tui.commands.registry import nearest
 from hubbub.tui.completion import Argument
-from hubbub.tui.typed import Do, Tell, read
+from hubbub.tui.typed import Do, read
+from tui.noted_desk import make_desk
 
-NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
-NOW_MS = int(NOW.timestamp() * 1000)
-CAPABILITIES = (
-    "message-tags echo-message batch labeled-response draft/multiline draft/message-redaction draft/search "
-    "hubbub.chat/message-edit draft/chathistory server-time draft/account-registration draft/metadata-2"
-)
-TOKENS = (
-    "CHATHISTORY=1000 WHOX EXTBAN=~,am ACCOUNTEXTBAN=a MODES=6 soju.im/FILEHOST=https://tea.example/files/"
-)
+# -- what goes to the server ---------------------------------------------------------------------------------
 
-
-class NotedDesk:
-    """Writes down what commands want of the app."""
-
-    def __init__(self, session: Session, conversation: Conversation) -> None:
-        self.session = session
-        self.conversation = conversation
-        self.focused: Line | None = None
-        self.now = NOW
-        self.status = "tea.example, online, TLS"
-        self.notes: list[tuple[Any, ...]] = []
-        self.told: list[str] = []
-        self.refused: list[str] = []
-        self.question = ""
-        self.answer: Callable[[str], None] = lambda secret: None
-        self.later: list[tuple[float, Callable[[], None]]] = []
-
-    def tell(self, text: str) -> None:
-        self.told.append(text)
-
-    def refuse(self, reason: str) -> None:
-        self.refused.append(reason)
-
-    def ask_secret(self, question: str, answered: Callable[[str], None]) -> None:
-        self.question, self.answer = question, answered
-
-    def show_number(self, number: int) -> bool:
-        self.notes.append(("show_number", number))
-        return number == 1
-
-    def after(self, seconds: float, act: Callable[[], None]) -> None:
-        self.later.append((seconds, act))
-
-    def themes(self) -> Sequence[str]:
-        return ["dark", "light"]
-
-    def settings(self) -> Sequence[Setting]:
-        return [Setting("mouse", "true", "Whether the mouse works."), Setting("theme", "auto", "Colours.")]
-
-    def set(self, key: str, value: str) -> str:
-        self.notes.append(("set", key, value))
-        return "mouse: true or false is needed." if value == "maybe" else ""
-
-    def trust(self) -> str:
-        self.notes.append(("trust",))
-        return ""
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        if name not in _WANTED:
-            raise AttributeError(name)
-
-        def note(*args: Any, **named: Any) -> None:
-            self.notes.append((name, *args, *named.items()))
-
-        return note
-
-    # -- for tests
-
-    def type(self, text: str) -> None:
-        typed = read(text)
-        if isinstance(typed, Tell):
-            tell(self, typed.name, typed.text)
-        else:
-            assert isinstance(typed, Do), typed
-            run(self, typed.command, typed.rest)
-
-    def sent(self) -> list[str]:
-        """What went to the server, without labels and nonces."""
-        lines = []
-        for message in self.session.take_messages():
-            tags = {
-                key: value
-                for key, value in message.tags.items()
-                if key not in ("label", "+hubbub.chat/nonce")
-            }
-            tags = {key: value for key, value in tags.items() if "nonce" not in key}
-            lines.append(Message(message.command, message.params, tags=tags).to_line())
-        return lines
-
-    def answered(self, *lines: str) -> None:
-        """The server answers the last question with these lines."""
-        label = [
-            message.tags["label"] for message in self.session.take_messages() if "label" in message.tags
-        ][-1]
-        if len(lines) == 1:
-            self.session.received(parse(f"@label={label} {lines[0]}"))
-            return
-        self.session.received(parse(f"@label={label} :tea.example BATCH +1 labeled-response"))
-        for line in lines:
-            self.session.received(parse(f"@batch=1 {line}"))
-        self.session.received(parse(":tea.example BATCH -1"))
-
-
-_WANTED = frozenset(Desk.__dict__)
-
-
-def make_session() -> Session:
-    nonces = iter(range(1000))
-    session = Session(Identity("alice"), now_ms=lambda: NOW_MS, nonce=lambda: f"n{next(nonces)}")
-    session.connected(safe=True)
-    for line in (
-        f"CAP * LS :{CAPABILITIES}",
-        f"CAP * ACK :{CAPABILITIES}",
-        "001 alice :Welcome",
-        f"005 alice {TOKENS} :are supported",
-        "376 alice :End",
-    ):
-        session.received(parse(f":tea.example {line}"))
-    session.received(parse(":alice!alice@h1 JOIN #tea"))
-    without_history(session)
-    chat = session.chat
-    room = chat.open("#tea")
-    room.joined = True
-    room.topic, room.topic_by = "All about tea", "bob"
-    for nick, host, ranks in (
-        ("alice", "h1", "o"),
-        ("bob", "h2", ""),
-        ("carol", "h3", "v"),
-        ("dan", "h3", ""),
-    ):
-        person = chat.person(nick)
-        person.host, person.user = host, nick
-        room.members[nick] = Member(person, ranks)
-    chat.person("carol").account = "carol"
-    chat.person("bob").away = "lunch"
-    say(room, "bob", "good tea at https://tea.example/files/pot.png, isn't it", 1)
-    say(room, "alice", "good morning", 2)
-    say(room, "carol", "see (https://example.org/a_(b))", 3)
-    talk = chat.open("bob", Place.DIRECT)
-    say(talk, "bob", "psst", 4)
-    chat.open("", Place.SERVER)
-    return session
-
-
-def without_history(session: Session) -> None:
-    """The server has none of what the session asks for on arrival."""
-    while messages := session.take_messages():
-        for message in messages:
-            if message.command == "CHATHISTORY":
-                kind = "draft/chathistory-targets" if message.params[0] == "TARGETS" else "chathistory #tea"
-                label = message.tags["label"]
-                session.received(parse(f"@label={label} :tea.example BATCH +h {kind}"))
-                session.received(parse(":tea.example BATCH -h"))
-
-
-def say(conversation: Conversation, nick: str, text: str, at: int, **more: Any) -> Line:
-    line = Line(Kind.MESSAGE, NOW_MS - 60_000 + at, nick, text, msgid=f"m{at}", mine=nick == "alice", **more)
-    conversation.timeline.append(line)
-    return line
-
-
-def make_desk(where: str = "#tea") -> NotedDesk:
-    session = make_session()
-    conversation = session.chat.find(where)
-    assert conversation is not None
-    return NotedDesk(session, conversation)
-
-
-# -- what goes to the server ----------------------------------------------------------------------------------
 
 SENT = [
     ("/msg bob hi there", ["PRIVMSG bob :hi there"]),
@@ -301,7 +131,8 @@ def _sorted_tags(line: str) -> tuple[dict[str, str], str, list[str]]:
     return message.tags, message.command, message.params
 
 
-# -- what goes to the app -------------------------------------------------------------------------------------
+# -- what goes to the app ------------------------------------------------------------------------------------
+
 
 NOTED: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("/join #tea", [("show", "#tea")]),
@@ -317,10 +148,13 @@ NOTED: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("/copy 2", [("copy", "good morning")]),
     ("/open", [("open_link", "https://example.org/a_(b)")]),
     ("/open 3", [("open_link", "https://tea.example/files/pot.png")]),
-    ("/upload ~/a.png", [("upload", "~/a.png")]),
-    ('/upload "my cat.png"', [("upload", "my cat.png")]),
-    ("/upload", [("upload", "")]),
-    ("/get 1", [("open_link", "https://tea.example/files/pot.png")]),
+    ("/upload ~/a.png", [("upload", "~/a.png", "")]),
+    ('/upload "my cat.png"', [("upload", "my cat.png", "")]),
+    ('/upload "my cat.png" on the sofa', [("upload", "my cat.png", "on the sofa")]),
+    ("/upload", [("upload", "", "")]),
+    ("/upload cancel", [("cancel_transfers",)]),
+    ("/get 1", [("download", "https://tea.example/files/pot.png", "", "")]),
+    ("/get 1 ~/my pots", [("download", "https://tea.example/files/pot.png", "", "~/my pots")]),
     ("/search in:#tea pot", [("open_search", "in:#tea pot")]),
     ("/history", [("go_back", "#tea", ("count", 50))]),
     ("/history 200", [("go_back", "#tea", ("count", 200))]),
@@ -361,7 +195,8 @@ def _named(part: object) -> object:
     return part.text if isinstance(part, Line) else part
 
 
-# -- what is told ---------------------------------------------------------------------------------------------
+# -- what is told --------------------------------------------------------------------------------------------
+
 
 TOLD = [
     ("/topic", "#tea is about: All about tea (set by bob)"),
@@ -372,7 +207,7 @@ TOLD = [
     ("/dnd 2h", "Do not disturb until 14:00."),
     ("/dnd off", "You are notified again."),
     ("/mute", "#tea is muted."),
-    ("/files", "  1  bob: https://tea.example/files/pot.png\n/get number opens one."),
+    ("/files", "  1  bob  11:59  https://tea.example/files/pot.png\n/get number takes one."),
     (
         "/lastlog GOOD",
         "  11:59  bob    good tea at https://tea.example/files/pot.png, isn't it\n  11:59  alice  good morning",
@@ -397,7 +232,8 @@ def test_what_is_told(typed: str, told: str) -> None:
     assert not desk.refused
 
 
-# -- what is refused ------------------------------------------------------------------------------------------
+# -- what is refused -----------------------------------------------------------------------------------------
+
 
 REFUSED = [
     ("/msg bob", "Write it like this: /msg name text"),
@@ -473,7 +309,7 @@ _ELSEWHERE = ("/login x", "/passwd", "/unignore bob")
 """In tests of their own, below."""
 
 
-# -- rules ----------------------------------------------------------------------------------------------------
+# -- rules ---------------------------------------------------------------------------------------------------
 
 
 def test_every_command_explains_itself() -> None:
@@ -519,335 +355,3 @@ def test_links() -> None:
     assert links(line) == ["https://a.b/c", "http://d.e/f", "https://g.h/i?j=k", "https://x.y/(z)"]
     line.redacted = True
     assert links(line) == []
-
-
-# -- where one is ---------------------------------------------------------------------------------------------
-
-
-def test_in_a_direct_conversation() -> None:
-    desk = make_desk("bob")
-    desk.type("/whois")
-    assert desk.sent() == ["WHOIS bob bob"]
-    desk.type("/reply hello")
-    desk.type("bob: hello")
-    assert desk.told == []
-    desk.type("/kick bob")
-    assert desk.refused == ["This is no room. /join #name takes you into one, /rooms lists them."]
-
-
-def test_closing_a_direct_conversation_leaves_nothing() -> None:
-    desk = make_desk("bob")
-    desk.type("/close")
-    assert desk.sent() == []
-    assert desk.session.chat.find("bob") is None
-
-
-def test_where_the_server_speaks_nothing_can_be_said() -> None:
-    desk = make_desk("")
-    for typed in ("/say hi", "/me waves", "/part", "/close", "/upload x"):
-        desk.type(typed)
-    assert len(desk.refused) == 5
-    assert desk.sent() == []
-
-
-def test_without_a_connection() -> None:
-    desk = make_desk()
-    desk.session.phase = Phase.WAITING
-    desk.type("/whois bob")
-    desk.type("/register x")
-    desk.type("/cycle")
-    desk.type("nickserv: identify secret")
-    assert desk.refused[-1:] == ["There is no connection."]
-    assert desk.refused[:-1] == ["There is no connection.", *["There is no connection at the moment."] * 2]
-
-
-def test_on_a_server_that_can_do_little() -> None:
-    desk = make_desk()
-    desk.session.chat.capabilities = {}
-    desk.session.chat.offered = {}
-    desk.session.chat.tokens = {}
-    for typed in (
-        "/edit x",
-        "/delete",
-        "/react :+1:",
-        "/search x",
-        "/history",
-        "/upload",
-        "/status x",
-        "/claim x",
-    ):
-        desk.type(typed)
-    assert desk.refused == [
-        "This server can't change what was said.",
-        "This server can't take messages back.",
-        "This server can't carry reactions.",
-        "This server can't search; /lastlog words looks through what is loaded here.",
-        "This server can't show what was said before.",
-        "This server takes no files (it announces no place for them, FILEHOST).",
-        "This server can't show others a status; /away text does something like it.",
-        "This server can't keep names; on some /msg NickServ HELP says how.",
-    ]
-    desk.type("who")
-    assert desk.sent() == ["WHO #tea"]
-
-
-# -- which message --------------------------------------------------------------------------------------------
-
-
-def test_the_focused_message_is_meant_where_no_number_is_given() -> None:
-    desk = make_desk()
-    desk.focused = desk.conversation.timeline.find("m1")
-    desk.type("/delete")
-    desk.type("/delete yes")
-    desk.type("/re ok")
-    desk.type("/copy")
-    assert desk.sent() == ["REDACT #tea m1", "@+reply=m1;+draft/reply=m1 PRIVMSG #tea :ok"]
-    assert desk.notes[0][1].startswith("good tea")
-
-
-def test_numbers_count_what_is_said_and_shown() -> None:
-    desk = make_desk()
-    desk.conversation.timeline.append(Line(Kind.JOIN, NOW_MS, "eve"))
-    say(desk.conversation, "eve", "spam", 9)
-    desk.session.chat.ignored.add("eve")
-    desk.type("/copy 1")
-    assert desk.notes[0][1].startswith("see (")
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"redacted": True}, "That message was taken back."),
-        ({"delivery": Delivery.PENDING}, "That message is still on its way."),
-        ({"delivery": Delivery.FAILED}, "That message was not sent."),
-        ({"msgid": ""}, "This server gives messages no ids, so nobody can say which one is meant."),
-    ],
-)
-def test_a_message_that_the_server_does_not_know(change: dict[str, Any], reason: str) -> None:
-    desk = make_desk()
-    line = desk.conversation.timeline.find("m3")
-    assert line is not None
-    for name, value in change.items():
-        setattr(line, name, value)
-    desk.type("/react 1 :+1:")
-    assert desk.refused == [reason]
-
-
-def test_what_somebody_else_said_is_taken_back_only_after_a_yes() -> None:
-    desk = make_desk()
-    desk.type("/delete 1 rude")
-    assert desk.refused == [
-        'carol said that: "see (https://example.org/a_(b))". /delete 1 yes takes it back; a reason may follow.'
-    ]
-    desk.type("/delete 1 yes rude")
-    assert desk.sent() == ["REDACT #tea m3 rude"]
-    desk.type("/delete 1 yes")
-    assert len(desk.refused) == 2
-    assert not desk.sent()
-
-
-def test_a_yes_is_only_for_the_message_that_was_asked_about() -> None:
-    desk = make_desk()
-    desk.type("/delete 1")
-    say(desk.conversation, "dan", "meanwhile", 9)
-    desk.type("/delete 1 yes")
-    assert desk.refused[-1].startswith('dan said that: "meanwhile".')
-    assert not desk.sent()
-
-
-def test_one_can_join_a_reaction_that_is_only_a_word() -> None:
-    desk = make_desk()
-    line = desk.conversation.timeline.find("m3")
-    assert line is not None
-    line.reactions["lol"] = ["bob"]
-    desk.type("/react lol")
-    assert "+draft/react=lol" in desk.sent()[0]
-
-
-def test_a_second_reaction_takes_the_first_back() -> None:
-    desk = make_desk()
-    line = desk.conversation.timeline.find("m3")
-    assert line is not None
-    line.reactions["👍"] = ["Alice"]
-    desk.type("/react 👍")
-    assert "+draft/unreact=👍" in desk.sent()[0]
-
-
-# -- secrets --------------------------------------------------------------------------------------------------
-
-
-def test_passwords_are_asked_for_where_nobody_sees_them() -> None:
-    desk = make_desk()
-    desk.type("/register")
-    assert desk.question == "A password for alice, which will be yours:"
-    desk.answer("secret")
-    assert desk.question == "The same password once more:"
-    desk.answer("secret")
-    desk.type("/oper root")
-    desk.answer("secret2")
-    assert desk.sent() == ["REGISTER * * secret", "OPER root secret2"]
-    desk.type("/login")
-    assert desk.question == "The password of alice:"
-    desk.type("/login carol")
-    assert desk.question == "The password of carol:"
-    desk.session.chat.account = "alice"
-    desk.type("/passwd")
-    desk.answer("new secret")
-    desk.answer("new secret")
-    assert desk.sent()[-1] == "NS SET PASSWORD :new secret"
-
-
-def test_a_new_password_that_was_mistyped_changes_nothing() -> None:
-    desk = make_desk()
-    desk.type("/register")
-    desk.answer("secret")
-    desk.answer("sectre")
-    assert desk.refused == [
-        "These were two different passwords, so nothing was changed. /register asks again."
-    ]
-    assert not desk.sent()
-
-
-def test_login_with_a_password() -> None:
-    desk = make_desk()
-    desk.type("/login carol my secret")
-    desk.session.received(
-        parse(":tea.example 900 me me!me@tea.example carol :You are now logged in as carol")
-    )
-    assert desk.session.identity.account == "carol"
-    assert desk.session.identity.password == "my secret"
-
-
-def test_what_is_said_to_nickserv_stays_in_no_conversation() -> None:
-    desk = make_desk()
-    desk.type("/msg NickServ identify secret")
-    assert desk.session.chat.find("NickServ") is None
-
-
-# -- answers --------------------------------------------------------------------------------------------------
-
-
-def test_unignoring() -> None:
-    desk = make_desk()
-    desk.session.ignore("bob", True)
-    desk.type("/unignore Bob")
-    assert desk.notes == [("ignore", "Bob", False)]
-
-
-def test_an_answer_is_told() -> None:
-    desk = make_desk()
-    desk.type("/whois bob")
-    desk.answered(
-        ":t 311 alice bob bobby host.example * :Bob B.",
-        ":t 319 alice bob :@#tea #milk",
-        ":t 330 alice bob bob :is logged in as",
-        ":t 318 alice bob :End",
-    )
-    assert desk.told == ["bob (Bob B.), bobby@host.example\n  in #milk @#tea\n  logged in as bob"]
-
-
-def test_a_refusal_is_told_in_our_words_where_we_have_some() -> None:
-    desk = make_desk()
-    desk.type("/whois nobody")
-    desk.answered(":t 401 alice nobody :No such nick/channel")
-    desk.type("/kick bob")
-    desk.answered(":t FAIL KICK NO_WAY bob :Not today")
-    assert desk.refused == ['No one is called "nobody" here.', "Not today"]
-
-
-def test_a_name_that_is_taken() -> None:
-    desk = make_desk()
-    desk.type("/nick bob")
-    desk.answered(":t 433 alice bob :Nickname is already in use")
-    assert desk.refused == ['"bob" is taken.']
-
-
-def test_an_empty_list_of_bans() -> None:
-    desk = make_desk()
-    desk.type("/bans")
-    desk.answered(":t 368 alice #tea :End")
-    assert desk.told == ["Nobody is banned from #tea."]
-
-
-@pytest.mark.parametrize(
-    ("whom", "masks"),
-    [
-        ("bob", ["*!*@h2", "bob!*@*"]),
-        ("BOB", ["*!*@h2", "bob!*@*"]),
-        ("carol", ["~a:carol"]),
-        ("2", ["~a:carol"]),
-        ("*!*@h2", ["*!*@h2"]),
-        ("10.0.0.1", ["*!*@10.0.0.1"]),
-    ],
-)
-def test_unban_takes_back_all_that_mean_somebody(whom: str, masks: list[str]) -> None:
-    desk = make_desk()
-    desk.type(f"/unban {whom}")
-    listed = ["*!*@h2", "~a:carol", "bob!*@*", "*!*@10.0.0.1"]
-    desk.answered(
-        *(f":t 367 alice #tea {mask} alice!a@b 1700000000" for mask in listed), ":t 368 alice #tea :End"
-    )
-    assert desk.sent() == [f"MODE #tea -b {mask}" for mask in masks]
-
-
-def test_unban_of_somebody_who_is_not_banned() -> None:
-    desk = make_desk()
-    for whom in ("dan", "0", "7"):
-        desk.type(f"/unban {whom}")
-        desk.answered(":t 367 alice #tea *!*@h2 alice 1700000000", ":t 368 alice #tea :End")
-    assert [reason.split(".")[0] for reason in desk.refused] == [
-        f"No ban of #tea means {whom}" for whom in ("dan", "0", "7")
-    ]
-
-
-def test_a_ban_for_a_while_is_taken_back_by_the_program() -> None:
-    desk = make_desk()
-    desk.type("/ban bob 2h")
-    assert desk.later == []
-    desk.answered(":alice!a@h1 MODE #tea +b bob!*@*")
-    assert desk.told == [
-        "bob is banned for 2 hours; the ban is lifted by this client, so it stays if you leave before. "
-        "/unban bob lifts it."
-    ]
-    [(seconds, act)] = desk.later
-    assert seconds == 7200
-    act()
-    assert desk.sent() == ["MODE #tea -b bob!*@*"]
-
-
-def test_modes_are_told_in_words() -> None:
-    desk = make_desk()
-    desk.type("/mode")
-    desk.answered(":t 324 alice #tea +nti")
-    desk.type("/mode #milk")
-    desk.answered(":t 324 alice #milk +")
-    desk.type("/mode alice")
-    desk.answered(":t 221 alice +ix")
-    assert desk.told == [
-        "#tea: only people in the room may write to it, topic only by operators, by invitation only.",
-        "#milk has no rules of its own.",
-        "You: unseen by people who share no room with you, +x.",
-    ]
-
-
-def test_ping_tells_how_long_it_took() -> None:
-    desk = make_desk()
-    desk.type("/ping")
-    desk.answered(":t PONG t hubbub")
-    assert desk.told[0].startswith("The server answered in ")
-
-
-def test_registering_tells_what_the_server_says() -> None:
-    desk = make_desk()
-    desk.type("/register secret")
-    desk.answered(":t REGISTER SUCCESS alice :Your name is yours now")
-    assert desk.told == ["Your name is yours now"]
-
-
-def test_too_much_is_refused() -> None:
-    desk = make_desk()
-    desk.session.phase = Phase.WAITING
-    for _ in range(1_000):
-        desk.session.say(desk.conversation, "x")
-    desk.type("/say one more")
-    assert desk.refused == ["Too much waits for the connection already."]

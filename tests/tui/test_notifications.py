@@ -28,7 +28,7 @@ class Hub:
 
 
 def said(text: str = "hello", nick: str = "bob", **more: object) -> Line:
-    return Line(Kind.MESSAGE, 0, nick, text, **more)  # type: ignore[arg-type]
+    return Line(Kind.MESSAGE, 0, nick, text, **more)
 
 
 def ask(

@@ -159,6 +159,8 @@ def test_the_choice(flag: str, setting: str, probed: str | None, environ: dict[s
         ({"LANG": "de_DE.ISO-8859-1"}, True),
         ({"LANG": "en_GB.UTF-8", "TERM": "vt100"}, True),
         ({"LANG": "en_GB.UTF-8", "TERM": "linux"}, False),
+        ({"LANG": "en_GB.UTF-8", "TERM": "vte-256color"}, False),
+        ({"LANG": "xx_YY.no-such-thing"}, True),
     ],
 )
 def test_ascii_only(environ: dict[str, str], wanted: bool) -> None:

@@ -59,7 +59,7 @@ class Window(App[None]):
 
 
 def said(number: int, text: str = "", nick: str = "alice", **more: object) -> Line:
-    return Line(Kind.MESSAGE, NOON + number * 10, nick, text or f"line {number}", msgid=f"m{number}", **more)  # type: ignore[arg-type]
+    return Line(Kind.MESSAGE, NOON + number * 10, nick, text or f"line {number}", msgid=f"m{number}", **more)
 
 
 def a_timeline(count: int = 100) -> Timeline:
@@ -93,7 +93,7 @@ def test_only_what_is_seen_is_laid_out(many: Timeline, monkeypatch: pytest.Monke
 
     def counted(block: object, *others: object) -> object:
         laid_out.append(block)
-        return original(block, *others)  # type: ignore[arg-type]
+        return original(block, *others)
 
     monkeypatch.setattr(viewport, "lay_out", counted)
     window = Window(many)
@@ -212,7 +212,7 @@ def test_it_asks_for_more_once() -> None:
         view.page_up()
         await pilot.pause()
         assert len(window.of(TimelineView.NeedOlder)) == asked
-        assert [message.following for message in window.of(TimelineView.Followed)] == [False]  # type: ignore[attr-defined]
+        assert [message.following for message in window.of(TimelineView.Followed)] == [False]
 
     run(window, script)
 
@@ -245,13 +245,13 @@ def test_the_mouse() -> None:
         await click("alice")
         await click("👍")
         await click(" and ")
-        assert window.of(TimelineView.LinkClicked)[0].url == "https://example.org"  # type: ignore[attr-defined]
-        assert window.of(TimelineView.RoomClicked)[0].name == "#tea"  # type: ignore[attr-defined]
-        assert window.of(TimelineView.NickClicked)[0].nick == "alice"  # type: ignore[attr-defined]
-        assert window.of(TimelineView.ReactionClicked)[0].emoji == "👍"  # type: ignore[attr-defined]
-        assert window.of(TimelineView.LineClicked)[0].line is last  # type: ignore[attr-defined]
+        assert window.of(TimelineView.LinkClicked)[0].url == "https://example.org"
+        assert window.of(TimelineView.RoomClicked)[0].name == "#tea"
+        assert window.of(TimelineView.NickClicked)[0].nick == "alice"
+        assert window.of(TimelineView.ReactionClicked)[0].emoji == "👍"
+        assert window.of(TimelineView.LineClicked)[0].line is last
         await click("more lines]")
-        assert window.of(TimelineView.FoldToggled)[0].expanded  # type: ignore[attr-defined]
+        assert window.of(TimelineView.FoldToggled)[0].expanded
         assert window.screen_text() != rows
         view.to_bottom()
         await pilot.pause()

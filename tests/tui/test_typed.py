@@ -15,7 +15,15 @@ from hubbub.tui.typed import Do, Mistake, Say, Tell, is_secret, read, reads_as
     ("text", "meaning"),
     [
         ("hello", Say("hello")),
-        ("  hello  ", Say("hello")),
+        ("  hello  ", Say("  hello")),
+        ("\thello", Say("    hello")),
+        ("   ", None),
+        ("  //join is how", Say("  /join is how")),
+        # Only what is said is told apart by its indentation: nothing private gets out by it.
+        ("  /join #tea", Do("join", "#tea")),
+        ("  /nosuch x", read("/nosuch x")),
+        ("  bob: hi", Tell("bob", "hi")),
+        ("  who", Do("who", "")),
         ("who", Do("who", "")),
         ("list", Do("who", "")),
         ("Help", Do("help", "")),

@@ -266,15 +266,15 @@ def test_the_walk_visits_every_active_window_once_and_returns(
 def test_the_order_depends_on_names_and_pins_alone(steps: list[str], chance: object) -> None:
     windows, chat = make("#m"), Chat()
     for number, step in enumerate(steps):
-        some = chance.choice(list(windows)) if len(windows) else None  # type: ignore[attr-defined]
+        some = chance.choice(list(windows)) if len(windows) else None
         if step == "add" or some is None:
-            windows.add(chance.choice(["home", "away"]), chat.open(f"{chance.choice('#x')}{number}"))  # type: ignore[attr-defined]
+            windows.add(chance.choice(["home", "away"]), chat.open(f"{chance.choice('#x')}{number}"))
         elif step == "remove":
             windows.remove(some)
         elif step == "pin":
             windows.pin(some, not some.pinned)
         elif step == "rename":
-            some.conversation.name = f"{some.conversation.name[0]}{chance.randrange(99)}"  # type: ignore[attr-defined]
+            some.conversation.name = f"{some.conversation.name[0]}{chance.randrange(99)}"
             windows.renamed(some)
         else:
             windows.show(some)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hubbub.banner import as_typed, banner, hosts, page_url
+from hubbub.banner import banner, hosts, page_url
 from hubbub.config import Listen, Server, Settings
+from hubbub.program import as_typed
 
 DATA = Path("/somewhere/kept")
 LAN = ["192.168.1.5", "fd00::2"]
@@ -16,7 +17,7 @@ LAN = ["192.168.1.5", "fd00::2"]
 
 def text(*listening: Listen, **options: object) -> str:
     given: dict[str, object] = {"program": "hubbub", **options}
-    return banner(Settings(), listening, DATA, lan=LAN, **given)  # type: ignore[arg-type]  # any of its options
+    return banner(Settings(), listening, DATA, lan=LAN, **given)
 
 
 def test_on_loopback_only_this_machine_is_named() -> None:
@@ -55,7 +56,7 @@ def test_without_a_terminal_there_is_no_code() -> None:
 
 def test_a_listener_of_one_kind_offers_only_what_it_takes() -> None:
     def labels(kind: str) -> set[str]:
-        rows = text(Listen(kind=kind)).split("\n\n")[1].splitlines()  # type: ignore[arg-type]  # a Literal
+        rows = text(Listen(kind=kind)).split("\n\n")[1].splitlines()
         return {row.split()[0] for row in rows}
 
     assert labels("auto") == {"browser", "hubbub", "irssi", "WeeChat", "nc"}

@@ -39,6 +39,22 @@ def test_version_is_printed_without_importing_anything_heavy() -> None:
     assert not HEAVY & set(modules.split())
 
 
+def test_a_server_is_there_before_what_only_some_need_is_imported() -> None:
+    script = "import sys, hubbub.server, hubbub.journal; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    later = {
+        "uvicorn",
+        "starlette",
+        "prometheus_client",
+        "websockets",
+        "PIL",
+        "zeroconf",
+        "argon2",
+        "textual",
+    }
+    assert later & set(done.stdout.split()) == set()
+
+
 def test_mistakes_in_the_settings_are_sentences_and_exit_code_78(tmp_path: Path) -> None:
     path = tmp_path / "hubbub.toml"
     path.write_text("[limits]\nnik = 3\nroom = 0\n", encoding="utf-8")
@@ -220,7 +236,7 @@ def chats(monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[object, ...], dic
         return code
 
     app = ModuleType("hubbub.tui.app")
-    app.run = partial(run, 7)  # type: ignore[attr-defined]  # a stand-in
+    app.run = partial(run, 7)
     monkeypatch.setitem(sys.modules, "hubbub.tui.app", app)
     monkeypatch.setattr("hubbub.client.line_client.run", partial(run, 5))
     return went

@@ -34,7 +34,7 @@ def test_what_was_set_comes_first_and_once() -> None:
 
 def test_a_certificate_is_for_the_servers_name() -> None:
     named = Settings(server=Server(name="chat.example.org"))
-    secure = Listen(host="0.0.0.0", port=443, **SET)  # type: ignore[arg-type]  # two of its texts
+    secure = Listen(host="0.0.0.0", port=443, **SET)
     assert urls(Listen(host="0.0.0.0"), secure, settings=named) == [
         "https://chat.example.org/",
         "http://192.168.1.5:1313/",

@@ -117,7 +117,6 @@ def test_dialogs(serve: Serve, visit: Visit, axe: str, name: str, scheme: str) -
         expect(visitor.box).to_be_focused()
 
 
-@pytest.mark.xfail(reason="open: Enter on 'Choose files' opens no file chooser", strict=False)
 def test_all_by_keyboard(serve: Serve, visit: Visit) -> None:
     server = serve()
     with server.irc("bob", "#lobby", caps="message-tags") as bob:
@@ -157,7 +156,7 @@ def test_all_by_keyboard(serve: Serve, visit: Visit) -> None:
         alice.press("Control+,")
         tab_to(alice, "Account")
         alice.press("Enter")
-        tab_to(alice, "Log out")
+        tab_to(alice, "Log out here")
         alice.press("Enter")
         expect(alice.page.get_by_role("heading", name="Log out")).to_be_visible()
         alice.press("Enter")
@@ -259,3 +258,199 @@ def test_another_room_is_announced(serve: Serve, visit: Visit) -> None:
     expect(
         alice.page.locator("[aria-live=polite]").filter(has_text=re.compile("^#tea is shown"))
     ).to_have_count(1)
+
+
+# -- what the system asks for ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"contrast": "more", "color_scheme": "light"},
+        {"contrast": "more", "color_scheme": "dark"},
+        {"forced_colors": "active", "color_scheme": "dark"},
+    ],
+    ids=["light", "dark", "forced"],
+)
+def test_high_contrast(serve: Serve, visit: Visit, axe: str, wish: dict[str, str]) -> None:
+    server = serve()
+    with server.irc("bob", "#lobby", caps="message-tags") as bob:
+        visitor = visit(server, **wish)
+        a_lot(bob, visitor)
+        check(visitor, axe)
+        least = visitor.page.evaluate(LEAST_CONTRAST)
+        assert least["ratio"] >= 7, least
+
+
+LEAST_CONTRAST = """() => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const rgba = (colour) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const light = ([r, g, b]) => [r, g, b].map((one) => one / 255)
+        .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, one, at) => sum + one * [0.2126, 0.7152, 0.0722][at], 0);
+    const behind = (element) => {
+        for (let one = element; one !== null; one = one.parentElement) {
+            const found = rgba(getComputedStyle(one).backgroundColor);
+            if (found[3] === 255) return found;
+        }
+        return [255, 255, 255];
+    };
+    const words = document.querySelectorAll(
+        '.words, .time, .topic, .entry-name, .me-state, .row.event p, h1, h2, h3'
+    );
+    return [...words].filter((one) => one.checkVisibility({ opacityProperty: true })).map((one) => {
+        const [above, below] = [light(rgba(getComputedStyle(one).color)), light(behind(one))];
+        const ratio = (Math.max(above, below) + 0.05) / (Math.min(above, below) + 0.05);
+        return { ratio, text: one.textContent };
+    }).reduce((least, one) => (one.ratio < least.ratio ? one : least));
+}"""
+
+
+def test_the_focus_is_seen_without_backgrounds(serve: Serve, visit: Visit) -> None:
+    """With forced colours shadows are not drawn: the box needs a line around it."""
+    alice = visit(serve(), "alice", forced_colors="active")
+    expect(alice.box).to_be_focused()
+    line = alice.page.locator(".box").evaluate("(one) => getComputedStyle(one).outlineStyle")
+    assert line == "solid"
+    alice.press("Tab")
+    assert alice.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+def test_every_control_shows_its_focus(serve: Serve, visit: Visit) -> None:
+    server = serve()
+    with server.irc("bob", "#lobby", caps="message-tags") as bob:
+        visitor = visit(server)
+        a_lot(bob, visitor)
+        visitor.row("an answer").last.hover()
+        seen = set()
+        for _ in range(60):
+            visitor.press("Tab")
+            words = visitor.focused()
+            assert visitor.page.evaluate(SEEN), words
+            seen.add(words)
+        assert {"Send files", "Insert an emoji", "Search here", "Reply", "Settings of the room"} <= seen
+
+
+MIRRORED = """() => {
+    const middle = (selector) => {
+        const { left, right } = document.querySelector(selector).getBoundingClientRect();
+        return (left + right) / 2;
+    };
+    const isLeft = (one, other) => middle(one) < middle(other);
+    return [
+        ['.rooms', '.talk'], ['.talk', '.people'], ['.row .avatar', '.row .author'],
+        ['.row .author', '.row .author ~ .time'], ['.where', '.top-bar .icon-button:not(.narrow-only)'],
+        ['.attach', '.send'], ['.entry .hash', '.entry .entry-name'], ['.row .message', '.row .actions'],
+    ].map(([one, other]) => [one, other, isLeft(one, other)]);
+}"""
+
+
+def test_the_page_is_mirrored(serve: Serve, visit: Visit) -> None:
+    server = serve()
+    with server.irc("bob", "#lobby") as bob:
+        alice = visit(server, "alice")
+        bob.send("PRIVMSG #lobby :words", "TOPIC #lobby :Tea")
+        alice.row("words").hover()
+        expect(alice.page.get_by_role("toolbar", name="Message")).to_be_visible()
+        usual = alice.page.evaluate(MIRRORED)
+        assert all(is_left for *_, is_left in usual), usual
+        alice.page.evaluate("document.documentElement.dir = 'rtl'")
+        alice.page.mouse.move(0, 0)
+        alice.row("words").hover()
+        alice.frames()
+        mirrored = alice.page.evaluate(MIRRORED)
+        assert not any(is_left for *_, is_left in mirrored), mirrored
+        # The name of a room keeps its own direction.
+        alice.press("Control+k")
+        name = alice.dialog.get_by_role("option").filter(has_text="#lobby").locator(".choice-name")
+        assert name.evaluate("(one) => getComputedStyle(one).unicodeBidi") == "plaintext"
+
+
+# -- the phone -------------------------------------------------------------------------------------------------
+
+KEYBOARD = """(height) => {
+    const seen = new EventTarget();
+    Object.assign(seen, { height, width: innerWidth, scale: 1, offsetTop: 0 });
+    Object.defineProperty(window, 'visualViewport', { value: seen, configurable: true });
+}"""
+
+
+def test_the_soft_keyboard_covers_nothing(serve: Serve, visit: Visit) -> None:
+    """A browser that lays its keyboard over the page says so by visualViewport alone."""
+    visible = 340
+    alice = visit(serve(), viewport=PHONE, has_touch=True, is_mobile=True)
+    alice.context.add_init_script(f"({KEYBOARD})(innerHeight)")
+    alice.enter("alice")
+    alice.page.evaluate(
+        "(height) => { visualViewport.height = height; visualViewport.dispatchEvent(new Event('resize')); }",
+        visible,
+    )
+    alice.box.fill("a long text " * 60)
+    alice.frames()
+    for part in (".box", ".top-bar"):
+        frame = alice.page.locator(part).bounding_box()
+        assert frame is not None
+        assert frame["y"] >= 0
+        assert frame["y"] + frame["height"] <= visible, part
+    alice.press("Control+,")
+    frame = alice.dialog.bounding_box()
+    assert frame is not None
+    assert frame["y"] >= 0
+    assert frame["y"] + frame["height"] <= visible
+
+
+def test_the_badge_stands_beside_the_arrow(serve: Serve, visit: Visit) -> None:
+    server = serve()
+    with server.irc("bob", "#lobby") as bob:
+        alice = visit(server, "alice", viewport=PHONE, has_touch=True, is_mobile=True)
+        bob.send("PRIVMSG alice :psst")
+        back = alice.page.get_by_role("button", name="Conversations").first
+        expect(back.locator(".badge")).to_be_visible()
+        arrow, badge = (back.locator(part).bounding_box() for part in (".icon", ".badge"))
+        assert arrow is not None
+        assert badge is not None
+        assert arrow["x"] + arrow["width"] <= badge["x"]
+
+
+# -- the buttons of a message ----------------------------------------------------------------------------------
+
+COVERED = """(bar) => {
+    const own = bar.getBoundingClientRect();
+    const row = bar.closest('.row');
+    const hits = [];
+    const range = document.createRange();
+    const texts = document.createTreeWalker(document.querySelector('[role=log]'), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode() !== null) {
+        const text = texts.currentNode;
+        if (bar.contains(text) || text.parentElement.closest('.visually-hidden') !== null) continue;
+        if (getComputedStyle(text.parentElement.closest('.time') ?? row).opacity === '0') continue;
+        range.selectNodeContents(text);
+        for (const box of range.getClientRects()) {
+            // Letters don't fill their line.
+            const isBeside = box.right <= own.left || box.left >= own.right;
+            const isAbove = box.bottom - 4 <= own.top || box.top + 4 >= own.bottom;
+            if (!isBeside && !isAbove) hits.push(text.textContent.slice(0, 60));
+        }
+    }
+    return hits;
+}"""
+
+
+@pytest.mark.parametrize("width", [960, 1280])
+def test_buttons_cover_no_words(serve: Serve, visit: Visit, width: int) -> None:
+    server = serve()
+    with server.irc("bob", "#lobby", caps="message-tags") as bob:
+        alice = visit(server, "alice", viewport={"width": width, "height": 800})
+        texts = ["short", "a long text without an end " * 14, "short again", "word " * 70 + "last"]
+        bob.send(*(f"PRIVMSG #lobby :{text}" for text in texts))
+        alice.sees("last")
+        for row in alice.log.get_by_role("article").filter(has_text=re.compile("short|without|last")).all():
+            row.hover()
+            bar = row.get_by_role("toolbar", name="Message")
+            expect(bar).to_be_visible()
+            assert bar.evaluate(COVERED) == []

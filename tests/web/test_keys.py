@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from browsing import SLACK, Visit
@@ -30,7 +29,6 @@ TIMED = """() => {
 }"""
 
 
-@pytest.mark.xfail(reason="open: Esc puts the caret to the end of what was typed", strict=False)
 def test_the_switcher_is_there_at_once(serve: Serve, visit: Visit, record_property: Any) -> None:
     alice = visit(serve(), "alice")
     alice.box.fill("some words")

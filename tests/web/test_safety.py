@@ -146,5 +146,5 @@ def test_other_logins_can_be_ended(serve: Serve, visit: Visit) -> None:
     alice.press("Escape")
     alice.press("Control+,")
     alice.dialog.get_by_role("tab", name="Account").click()
-    alice.dialog.get_by_role("button", name="Log out all others").click()
+    alice.dialog.get_by_role("button", name="Log out the others").click()
     expect(other.page.get_by_text(re.compile("logged out|log in|password|ended", re.I)).first).to_be_visible()

@@ -103,14 +103,14 @@ def test_what_one_reads_stays_where_it_is(serve: Serve, visit: Visit) -> None:
             re.search(r"line \d+;", line)[0]: re.search(r"msgid=([^; ]+)", line)[1]
             for line in tags
             if "PRIVMSG" in line
-        }  # type: ignore[index]
+        }
         alice.sees("line 199;")
         alice.log.hover()
         alice.page.mouse.wheel(0, -1_000)
         expect(alice.page.get_by_role("button", name="Newest")).to_be_visible()
         alice.frames()
         text, before = top_of(alice)
-        number = int(re.search(r"\d+", text)[0])  # type: ignore[index]
+        number = int(re.search(r"\d+", text)[0])
 
         # Reactions above and below, an answer, new messages, one that is deleted above.
         for near in (number - 3, number - 4, number + 1):

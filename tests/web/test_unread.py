@@ -33,7 +33,6 @@ def in_title(visitor: Visitor) -> int:
     return int(found[1]) if found else 0
 
 
-@pytest.mark.xfail(reason="open: a guest's badge is gone after a reload", strict=False)
 def test_badges_are_the_same_everywhere(serve: Serve, visit: Visit) -> None:
     server = serve()
     with server.irc("bob", "#lobby", "#tea") as bob:
@@ -93,7 +92,6 @@ def test_read_in_one_is_read_in_the_other(serve: Serve, visit: Visit) -> None:
             expect(one.rooms.get_by_role("link", name=re.compile("tea.*for you"))).to_be_hidden()
 
 
-@pytest.mark.xfail(reason="open: a guest's badge is gone after a reload", strict=False)
 @pytest.mark.timeout(240)
 def test_two_hundred_steps(serve: Serve, visit: Visit) -> None:
     server = serve()
@@ -148,3 +146,54 @@ def agree(visitor: Visitor, badges: dict[str, int], unread: dict[str, bool], ste
             found.to_have_class(UNREAD)
         else:
             found.not_to_have_class(UNREAD)
+
+
+def test_marked_as_unread_by_hand(serve: Serve, visit: Visit) -> None:
+    server = serve()
+    with server.irc("bob", "#lobby", "#tea") as bob:
+        alice = visit(server, "alice")
+        alice.open("#tea")
+        for text in ("one", "alice: two", "three"):
+            bob.send(f"PRIVMSG #tea :{text}")
+        alice.sees("three")
+        expect(alice.page).to_have_title("#tea · hubbub")
+        alice.row("alice: two").click(modifiers=["Alt"])
+        expect(alice.log.get_by_text("New", exact=True)).to_be_visible()
+        expect(alice.page).to_have_title(re.compile(r"^\(1\) #tea"))
+        # Looking at it is not enough, and neither is what comes.
+        bob.send("PRIVMSG #tea :alice: four")
+        expect(alice.page).to_have_title(re.compile(r"^\(2\) #tea"))
+        alice.box.focus()
+        alice.press("Escape")
+        expect(alice.page).to_have_title("#tea · hubbub")
+        expect(alice.log.get_by_text("New", exact=True)).to_be_hidden()
+
+        # Whoever comes back to it reads it.
+        alice.row("alice: four").click(modifiers=["Alt"])
+        expect(alice.page).to_have_title(re.compile(r"^\(1\) #tea"))
+        alice.rooms.get_by_role("link", name=re.compile("lobby")).click()
+        expect(alice.page).to_have_title(re.compile(r"^\(1\) #lobby"))
+        alice.press("Shift+Escape")
+        expect(alice.page).to_have_title("#lobby · hubbub")
+
+        # What the server holds was never taken back: a reload shows that.
+        alice.rooms.get_by_role("link", name=re.compile("tea")).click()
+        alice.row("alice: four").click(modifiers=["Alt"])
+        expect(alice.page).to_have_title(re.compile(r"^\(1\) #tea"))
+        alice.page.reload()
+        expect(alice.box).to_be_visible()
+        expect(alice.page).to_have_title("#tea · hubbub")
+
+
+def test_what_a_service_says_is_no_conversation(serve: Serve, visit: Visit) -> None:
+    alice = visit(serve(), "alice")
+    alice.say("/msg NickServ HELP")
+    expect(alice.log.get_by_text("IDENTIFY").first).to_be_visible()
+    alice.say("/query NickServ")
+    expect(alice.page.get_by_role("textbox", name="Message NickServ")).to_be_visible()
+    # HELP alone is the client's own.
+    alice.say("HELP REGISTER")
+    expect(alice.log.get_by_text("REGISTER").first).to_be_visible()
+    assert alice.log.get_by_role("article").filter(has_text="alice").count() == 0
+    alice.rooms.get_by_role("link", name=re.compile("lobby")).click()
+    expect(alice.page).to_have_title("#lobby · hubbub")

@@ -10,11 +10,11 @@ import { insertText, sendFiles } from "./app/messages";
 import { Model } from "./app/model";
 import { announce } from "./app/notifications";
 import { registerWorker, takeShared } from "./app/offline";
+import { deviceName, STORED } from "./app/staying";
 import { asRecord, asText, keeping } from "./app/storage";
 import { startEnding } from "./app/timed";
 import { App } from "./view/app";
 import { startLooks } from "./view/dialogs/looks";
-import "./view/style.css";
 
 const LONGEST_FRAME_MS = 50;
 
@@ -23,7 +23,8 @@ startLooks(kept);
 const model: Model = new Model({
   keeping: kept,
   destination: destination(new URL(location.href)),
-  connect: (identity, onEvents, rooms) => new Network(identity, onceAFrame(onEvents), { rooms }),
+  device: deviceName(navigator.userAgent),
+  connect: (identity, onEvents, known) => new Network(identity, onceAFrame(onEvents), known),
   lookUp,
   isLooking: () => document.visibilityState === "visible" && document.hasFocus(),
   announce: (notice) => announce(notice, () => model.open(notice.about)),
@@ -59,15 +60,18 @@ async function lookUp(token: string): Promise<string> {
 
 addEventListener("focus", () => model.readSoon());
 document.addEventListener("visibilitychange", () => {
-  model.drafts.flush();
+  model.flush();
   if (document.visibilityState === "hidden") model.keepForOffline();
   model.readSoon();
 });
 addEventListener("pagehide", () => {
-  model.drafts.flush();
+  model.flush();
   model.keepForOffline();
   // The name is free again before the next page asks for it.
   if (model.isIn) model.network.stop();
+});
+addEventListener("storage", ({ key }) => {
+  if (key === STORED && model.isIn) model.staying.changedElsewhere(model.session);
 });
 // The page was only put away, and comes back as it was.
 addEventListener("pageshow", (event) => {

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from hubbub.client.lines import Line
+from hubbub.client.services import is_service
 from hubbub.client.timeline import Timeline
 from hubbub.irc.names import fold
 
@@ -87,6 +88,11 @@ class Conversation:
     def is_room(self) -> bool:
         return self.place is Place.ROOM
 
+    @property
+    def is_service(self) -> bool:
+        """With a program that keeps names and rooms: nothing of that is ever unread."""
+        return self.place is Place.DIRECT and is_service(self.name)
+
     def member(self, nick: str) -> Member | None:
         return self.members.get(fold(nick))
 
@@ -107,7 +113,7 @@ class Conversation:
         return int(unread), int(unread and line.mentions_me)
 
     def _is_unread(self, line: Line) -> bool:
-        return line.time_ms > self.read_ms and line.counts_as_unread
+        return line.time_ms > self.read_ms and line.counts_as_unread and not self.is_service
 
     def first_unread(self) -> Line | None:
         """The first message of others that has not been read, if any is loaded."""

@@ -16,7 +16,7 @@ import hashlib
 import socket
 import ssl
 import struct
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from enum import StrEnum
 
 from hubbub.client.address import TLS_PORT, is_loopback, to_address
@@ -81,6 +81,13 @@ class CertificateChanged(Unreachable):
             f"server has a new one. Ask who runs it whether its fingerprint is {seen} (before: {before}). "
             "If so, forget the old one and connect again."
         )
+
+
+class Untrusted(Unreachable):
+    """Nobody vouches for the server's certificate."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"The certificate of {where} can't be trusted: {reason}.")
 
 
 class Lost(Exception):
@@ -213,6 +220,34 @@ async def connect(
     return await _Way(host, port, trust, quiet).open(encryption)
 
 
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def open_streams(host: str, port: int, *, tls: bool, accepted: Container[str] = ()) -> Streams:
+    """Beside the chat, as for a file. Raises Unreachable; nothing is sent before the certificate was checked.
+
+    `accepted`: fingerprints that count beside what this computer's authorities vouch for. Nothing new is remembered.
+    """
+    way = _Way(host, port, None, _QUIET_SECONDS)
+    if not tls:
+        return await way.dial(None)
+    try:
+        return await _open_trusted(way, accepted)
+    except _NoTls as error:
+        raise Unreachable(f"{to_address(host, port)} does not speak TLS.") from error
+
+
+async def _open_trusted(way: _Way, accepted: Container[str]) -> Streams:
+    try:
+        return await way.dial(ssl.create_default_context())
+    except ssl.SSLCertVerificationError as error:
+        reader, writer = await way.dial(_unverifying_context())
+        if _fingerprint(writer) in accepted:
+            return reader, writer
+        writer.transport.abort()
+        raise Untrusted(way.where, error.verify_message) from error
+
+
 class _Way:
     """The way to one server, until there is a connection."""
 
@@ -224,7 +259,7 @@ class _Way:
         self._known = trust.known(host, port) if trust else ""
 
     @property
-    def _where(self) -> str:
+    def where(self) -> str:
         return to_address(self._host, self._port)
 
     async def open(self, encryption: Encryption) -> Connection:
@@ -242,14 +277,14 @@ class _Way:
 
     def _why_no_plain(self) -> str:
         if not self._known:
-            return f"{self._where} does not speak TLS."
+            return f"{self.where} does not speak TLS."
         return (
-            f"{self._where} does not speak TLS any more, so nothing was sent: somebody may be listening in. "
+            f"{self.where} does not speak TLS any more, so nothing was sent: somebody may be listening in. "
             "If this is right, forget its certificate or ask for a connection without TLS."
         )
 
     async def _open_plain(self) -> Connection:
-        return Connection(*await self._dial(None), self._quiet)
+        return Connection(*await self.dial(None), self._quiet)
 
     async def _open_tls(self) -> Connection:
         """By the remembered certificate, by this computer's authorities, or for the first time; in this order."""
@@ -267,12 +302,10 @@ class _Way:
     async def _open_verified(self) -> Connection | None:
         """None: the certificate can't be verified."""
         try:
-            reader, writer = await self._dial(ssl.create_default_context())
+            reader, writer = await self.dial(ssl.create_default_context())
         except ssl.SSLCertVerificationError as error:
             if self._trust is None:
-                raise Unreachable(
-                    f"The certificate of {self._where} can't be trusted: {error.verify_message}."
-                ) from error
+                raise Untrusted(self.where, error.verify_message) from error
             return None
         if self._trust is not None and self._known != VERIFIED:
             self._trust.remember(self._host, self._port, VERIFIED)
@@ -280,7 +313,7 @@ class _Way:
 
     async def _open_pinned(self) -> Connection:
         assert self._trust is not None  # without it _open_verified() has raised
-        reader, writer = await self._dial(_unverifying_context())
+        reader, writer = await self.dial(_unverifying_context())
         seen = _fingerprint(writer)
         if self._known and self._known != seen:
             writer.transport.abort()
@@ -289,7 +322,7 @@ class _Way:
             self._trust.remember(self._host, self._port, seen)
         return Connection(reader, writer, self._quiet, fingerprint=seen, first_use=not self._known)
 
-    async def _dial(self, tls: ssl.SSLContext | None) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def dial(self, tls: ssl.SSLContext | None) -> Streams:
         """Raises _NoTls, SSLCertVerificationError or Unreachable."""
         try:
             return await asyncio.wait_for(
@@ -303,13 +336,13 @@ class _Way:
                 _CONNECT_SECONDS,
             )
         except TimeoutError as error:
-            raise Unreachable(f"{self._where} does not answer.") from error
+            raise Unreachable(f"{self.where} does not answer.") from error
         except ssl.SSLCertVerificationError:
             raise
         except (OSError, UnicodeError) as error:
             if tls is not None and _is_no_tls(error):
                 raise _NoTls from error
-            raise Unreachable(_why_not(self._host, self._where, error)) from error
+            raise Unreachable(_why_not(self._host, self.where, error)) from error
 
 
 def _unverifying_context() -> ssl.SSLContext:

@@ -198,6 +198,7 @@ class Network:
 
     async def _tick(self) -> None:
         while True:
+            # The clock of what ends by itself: questions without an answer, and that somebody is typing.
             await asyncio.sleep(1)
             self.session.tick()
             hangs = self.phase is Phase.REGISTERING and not self.session.asks_name

@@ -38,7 +38,6 @@ _OTHER_ERRORS = frozenset(
         numerics.ERR_KNOCKONCHAN,
         numerics.ERR_NOPRIVS,
         numerics.ERR_MONLISTFULL,
-        numerics.RPL_KEYNOTSET,
         numerics.ERR_NICKLOCKED,
         numerics.ERR_SASLFAIL,
         numerics.ERR_SASLTOOLONG,

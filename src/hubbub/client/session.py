@@ -43,7 +43,7 @@ from hubbub.client.timeline import Timeline
 from hubbub.client.wording import refusal_words
 from hubbub.irc.names import fold
 from hubbub.irc.times import to_timestamp
-from hubbub.irc.wire import Message, split_source
+from hubbub.irc.wire import Message, escape_tag, split_source
 
 _STATEFUL = frozenset(
     {
@@ -507,9 +507,9 @@ class Session:
         self, attributes: Mapping[str, str], found: Callable[[list[Hit], str], None], *, limit: int = 50
     ) -> None:
         """`attributes`: text, in, from, after, before, has (soju.im/search). `found`: hits, or why there are none."""
-        query = ";".join(
-            f"{key}={value}" for key, value in ({**attributes, "limit": str(limit)}).items() if value
-        )
+        # As the values of a message's tags are, so that what is looked for may hold any sign.
+        wanted = {**attributes, "limit": str(limit)}
+        query = ";".join(f"{key}={escape_tag(value)}" for key, value in wanted.items() if value)
 
         def answered(request: Request) -> None:
             if request.failed:
@@ -517,7 +517,7 @@ class Session:
             else:
                 found(list(self._hits(request)), "")
 
-        self._ask_for("search", "SEARCH", _escaped(query)).then(answered)
+        self._ask_for("search", "SEARCH", query).then(answered)
 
     def _hits(self, request: Request) -> Iterable[Hit]:
         for answer in request.answers:
@@ -742,6 +742,8 @@ _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "typing": (("message-tags",),),
     "live": (("hubbub.chat/live", "message-tags"),),
     "register": (("draft/account-registration",),),
+    "upload": (("hubbub.chat/upload",),),
+    "invite-link": (("hubbub.chat/invite-link",),),
     "metadata": (("draft/metadata-2",), ("draft/metadata-3",)),
 }
 
@@ -769,7 +771,3 @@ def _opening(one: Message | Batch) -> Message:
     first = next(iter(one.flat()), None)
     return Message("BATCH", first.params[:1] if first else [], first.source if first else "", tags=one.tags)
 
-
-def _escaped(query: str) -> str:
-    """As a message tag's values are: the attributes are parted by semicolons."""
-    return query.replace(" ", "\\s")

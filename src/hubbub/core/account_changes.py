@@ -19,6 +19,7 @@ from hubbub.core.accounts import (
     account_put,
     accounts,
     belongings_puts,
+    relying_puts,
     talk_put,
 )
 from hubbub.core.hub import ARRIVALS, presence_key
@@ -59,6 +60,7 @@ def changing(hub: Hub, before: Account, after: Account) -> Change:
         # A login that is under way has to look again.
         puts.append(Put(presence_key(after.id), b"", owned=True))
     expect = [_as_it_is(hub, before), *((_certificate_key(each), 0) for each in new)]
+    puts += relying_puts(hub, before, after)
     return Change(AccountChanged(account=after), tuple(expect), tuple(puts))
 
 

@@ -105,11 +105,27 @@ CHANGES: list[Callable[[Hub, Account], None]] = []
 """Called with (hub, account) when an account was made or has changed."""
 FORGETTING: list[Callable[[Hub, str], None]] = []
 """Called with (hub, account id) when an account is gone."""
+RELYING: list[Callable[[Hub, str], Iterable[str]]] = []
+"""Each gives the keys that a feature keeps for an account for as long as its password stays what it is."""
+PASSWORD_CHANGES: list[Callable[[Hub, str], None]] = []
+"""Called with (hub, account id) when an account has another password, or is suspended: those keys are gone."""
 
 
 def belongings_puts(hub: Hub, account_id: str) -> tuple[Put, ...]:
     """What goes with an account that is deleted."""
     return tuple(Put(key, None) for keys in BELONGINGS for key in keys(hub, account_id))
+
+
+def is_proof_void(before: Account, after: Account) -> bool:
+    """Whether what has relied on the password of an account is no longer good."""
+    return after.suspended or after.argon2 != before.argon2
+
+
+def relying_puts(hub: Hub, before: Account, after: Account) -> tuple[Put, ...]:
+    """What goes with a password."""
+    if not is_proof_void(before, after):
+        return ()
+    return tuple(Put(key, None) for keys in RELYING for key in keys(hub, after.id))
 
 
 class AccountChanged(Event, frozen=True):
@@ -120,10 +136,13 @@ class AccountChanged(Event, frozen=True):
     """Digest of the code that the registration used up."""
 
     def apply(self, hub: Hub) -> Audience:
+        before = accounts(hub).by_id.get(self.account.id)
         accounts(hub).keep(self.account)
         hub.part(Invitations).open.discard(self.invitation)
         for changed in CHANGES:
             changed(hub, self.account)
+        for forget in PASSWORD_CHANGES if before and is_proof_void(before, self.account) else ():
+            forget(hub, self.account.id)
         return NOBODY
 
     def render(self, to: Profile, fact: Fact) -> None:

@@ -192,7 +192,7 @@ class FileUploaded(Event, frozen=True):
 
 
 class FileShared(Event, frozen=True):
-    """Its owner has said the link to a file: it belongs to that conversation."""
+    """A file belongs to a conversation, since its owner has said the link there or may; the owner may be a new one."""
 
     id: str
     topic_of: str
@@ -249,12 +249,12 @@ def _share(hub: Hub, said: Said) -> None:
         if file is None or file.owner not in own or file.topic not in ("", said.topic()):
             continue
         if (file.topic, file.owner) != (said.topic(), said.user):
-            shared = replace(file, topic=said.topic(), owner=said.user)
-            _propose_shared(hub, shared)
+            give(hub, file, said.user, said.topic())
 
 
-def _propose_shared(hub: Hub, file: File) -> None:
-    key = file_key(file.id)
+def give(hub: Hub, file: File, owner: str, topic: str) -> None:
+    """Propose that a file is somebody's and belongs to a conversation; nobody waits for it."""
+    file, key = replace(file, topic=topic, owner=owner), file_key(file.id)
     hub.propose(
         FileShared(id=file.id, topic_of=file.topic, owner=file.owner),
         puts=(file_put(file),),
@@ -266,6 +266,15 @@ def delete_with(ctx: Context, *said: Said) -> None:
     """Propose that the files of a message go with it: those of its author that belong to this conversation."""
     ids = dict.fromkeys(id for each in said for id in linked_in(each.whole_text))
     gone = [id for id in ids if any(_goes_with(ctx.hub, id, each) for each in said)]
+    if gone:
+        event, puts = deleting(gone)
+        ctx.propose(event, puts=puts)
+
+
+def delete_unlinked(ctx: Context, said: Said, text: str) -> None:
+    """Propose that those go that a message linked to and links to no more, now that it says `text`."""
+    left = set(linked_in(text))
+    gone = [id for id in linked_in(said.whole_text) if id not in left and _goes_with(ctx.hub, id, said)]
     if gone:
         event, puts = deleting(gone)
         ctx.propose(event, puts=puts)

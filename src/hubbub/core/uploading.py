@@ -137,13 +137,18 @@ def _in_mib(size: int) -> str:
     return f"{size / MIB:,.0f} MiB" if size >= 10 * MIB else f"{size / MIB:.1f} MiB"
 
 
+def is_known(hub: Hub, id: str) -> bool:
+    """Whether somebody of this id has an account or is here: a guest's id ends with their connection."""
+    return id in accounts(hub).by_id or id in hub.users_by_id
+
+
 def store(hub: Hub, file: File, done: Callable[[bool], None]) -> None:
     """Propose a file whose content is there. `done` is told whether it has become a fact."""
-    account = accounts(hub).by_id.get(file.owner)
-    if account is None and file.owner not in hub.users_by_id:
+    if not is_known(hub, file.owner):
         # They have gone meanwhile, and nobody could ever delete it.
         done(False)
         return
+    account = accounts(hub).by_id.get(file.owner)
     keys = (account_key(account.name),) if account is not None else ()
     proposal = Proposal(
         FileUploaded(file=file),

@@ -21,6 +21,7 @@ from hubbub.core.earlier import (
     shown_target,
 )
 from hubbub.core.event import Event
+from hubbub.core.files import delete_unlinked
 from hubbub.core.ledger import Fact
 from hubbub.core.messageid import to_msgid
 from hubbub.core.policy import may_speak
@@ -85,6 +86,7 @@ def _propose(
         puts=puts,
         refused=lambda _: run_again(ctx, lambda again: _propose(again, target, msgid, text, found, stale)),
     )
+    delete_unlinked(ctx, found.said, text)
 
 
 def _check_right(ctx: Context, target: str, msgid: str, found: Earlier) -> None:

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from hubbub.core.account_changes import changing, deleting, end_session
 from hubbub.core.accounts import Account, accounts
 from hubbub.core.attempts import may_send_password, try_password, was_right, was_wrong
-from hubbub.core.command import Context, command, perform
+from hubbub.core.command import Context, command, perform, run_again
 from hubbub.core.credentials import why_unacceptable, with_password
 from hubbub.core.login import account_of, log_in, tell_logged_in
+from hubbub.core.login_tokens import (
+    Device,
+    LoginToken,
+    LoginTokensChanged,
+    tokens_as_they_are,
+    tokens_of,
+    tokens_put,
+)
 from hubbub.core.nicks import give_nick_back, is_held
 from hubbub.core.refusal import Failed, Refused
 from hubbub.core.services import have_done, rest_of, tell, words_of
@@ -119,7 +127,7 @@ def _logout(ctx: Context, _words: list[str]) -> None:
     """LOGOUT: how to leave your account."""
     _own(ctx)
     _tell(ctx, "A connection belongs to your account until it ends: QUIT, and come back without logging in")
-    _tell(ctx, "SESSIONS lists your connections, and SESSIONS LOGOUT ends others")
+    _tell(ctx, "SESSIONS lists where you are logged in, and SESSIONS LOGOUT ends that")
 
 
 # -- the nick ------------------------------------------------------------------------------------------------
@@ -278,33 +286,83 @@ def _fingerprint(text: str) -> str:
 # -- connections ---------------------------------------------------------------------------------------------
 
 
+class Place(NamedTuple):
+    """Where somebody is logged in: a connection, a device that stays logged in without one, or both."""
+
+    session: Session | None
+    token: LoginToken | None
+
+
 def _sessions(ctx: Context, words: list[str]) -> None:
-    """SESSIONS [LOGOUT <number> | LOGOUT OTHERS]: your connections, and ending them."""
-    _own(ctx)
+    """SESSIONS [LOGOUT <number> | LOGOUT OTHERS]: where you are logged in, and ending that."""
+    account = _own(ctx)
     if not words:
-        _list_sessions(ctx)
+        _list_places(ctx, account)
         return
     if words[0].upper() != "LOGOUT" or len(words) < 2:
         raise Wrong("Say SESSIONS LOGOUT and a number, or OTHERS")
-    ending = _meant(ctx, words[1])
-    for session in ending:
-        end_session(session, "Logged out from another connection")
-    _tell(ctx, f"Connections ended: {len(ending)}")
+    _log_out(ctx, account, _meant(ctx, account, words[1]))
 
 
-def _list_sessions(ctx: Context) -> None:
-    for number, session in enumerate(ctx.user.sessions, 1):
-        this = " (this one)" if session is ctx.session else ""
-        _tell(ctx, f"{number}. {session.peer_address} since {to_timestamp(session.since_ms)}{this}")
+def _places(ctx: Context, account: Account) -> list[Place]:
+    """The connections in the order in which they came, then the devices that have none now."""
+    known = {token.digest: token for token in tokens_of(ctx.hub, account.id)}
+    here = [Place(session, known.get(session.part(Device).digest)) for session in ctx.user.sessions]
+    seen = {place.token for place in here}
+    return [*here, *(Place(None, token) for token in known.values() if token not in seen)]
 
 
-def _meant(ctx: Context, which: str) -> list[Session]:
-    mine = list(ctx.user.sessions)
+def _list_places(ctx: Context, account: Account) -> None:
+    for number, place in enumerate(_places(ctx, account), 1):
+        this = " (this one)" if place.session is ctx.session else ""
+        _tell(ctx, f"{number}. {_described(place)}{this}")
+
+
+def _described(place: Place) -> str:
+    session, token = place
+    device = (token.device or "A device") if token is not None else ""
+    if session is not None:
+        at = f"{device} at {session.peer_address}" if device else session.peer_address
+        return f"{at} since {to_timestamp(session.since_ms)}"
+    assert token is not None
+    return f"{device}, stays logged in, last used {to_timestamp(token.used_ms)}"
+
+
+def _meant(ctx: Context, account: Account, which: str) -> list[Place]:
+    places, own = _places(ctx, account), ctx.session.part(Device).digest
     if which.upper() == "OTHERS":
-        return [session for session in mine if session is not ctx.session]
-    if not (which.isascii() and which.isdigit() and 0 < int(which[:6]) <= len(mine)):
-        raise Wrong("SESSIONS lists your connections with their numbers")
-    return [mine[int(which[:6]) - 1]]
+        # Another window of this very device is none of the others.
+        return [
+            place
+            for place in places
+            if place.session is not ctx.session and not (place.token and place.token.digest == own)
+        ]
+    if not (which.isascii() and which.isdigit() and 0 < int(which[:6]) <= len(places)):
+        raise Wrong("SESSIONS lists where you are logged in, with numbers")
+    return [places[int(which[:6]) - 1]]
+
+
+def _log_out(ctx: Context, account: Account, places: list[Place]) -> None:
+    sessions = [place.session for place in places if place.session is not None]
+    for session in sessions:
+        end_session(session, "Logged out from another connection")
+    gone = {place.token.digest for place in places if place.token is not None}
+    if gone:
+        _forget_devices(ctx, account, gone, len(sessions))
+    else:
+        _tell(ctx, f"Connections ended: {len(sessions)}")
+
+
+def _forget_devices(ctx: Context, account: Account, gone: set[str], ended: int) -> None:
+    tokens = tuple(token for token in tokens_of(ctx.hub, account.id) if token.digest not in gone)
+    ctx.propose(
+        LoginTokensChanged(account=account.id, tokens=tokens, logged_out=tuple(sorted(gone))),
+        expect=(tokens_as_they_are(ctx.hub, account.id),),
+        puts=(tokens_put(account.id, tokens),),
+        # One was used at the same moment, say.
+        refused=lambda _reason: run_again(ctx, lambda ctx: _forget_devices(ctx, account, gone, ended)),
+        applied=lambda: _tell(ctx, f"Connections ended: {ended}; devices logged out: {len(gone)}"),
+    )
 
 
 def _help(ctx: Context, _words: list[str]) -> None:

@@ -1,6 +1,7 @@
 """SASL: logging in with AUTHENTICATE.  https://ircv3.net/specs/extensions/sasl-3.2
 
-PLAIN (RFC 4616), SCRAM-SHA-256 (RFC 5802, RFC 7677) and EXTERNAL (RFC 4422, appendix A: the TLS client certificate).
+PLAIN (RFC 4616; a login token may stand in the password's place), SCRAM-SHA-256 (RFC 5802, RFC 7677) and EXTERNAL
+(RFC 4422, appendix A: the TLS client certificate).
 Also after registration, where a guest becomes an account.
 """
 
@@ -18,6 +19,7 @@ from hubbub.core.command import Context, command
 from hubbub.core.credentials import LONGEST, decoy, is_fingerprint_of, scram_server
 from hubbub.core.hub import WELCOMES
 from hubbub.core.login import account_of, log_in, tell_logged_in
+from hubbub.core.login_tokens import account_by_token, came_by
 from hubbub.core.refusal import Refused, need_more_params
 from hubbub.irc import numerics
 
@@ -129,10 +131,13 @@ async def _plain(ctx: Context, exchange: Exchange, response: bytes) -> None:
         raise Rejected
     authorization, name, password = (part.decode() for part in parts)
     _check_tries(ctx, exchange, name)
-    account = await account_of(ctx.hub, name, password)
+    by_token = account_by_token(ctx.hub, name, password)
+    account = by_token[0] if by_token else await account_of(ctx.hub, name, password)
     if account is None or authorization not in {"", name}:
         raise Rejected
     _succeed(ctx, exchange, account)
+    if by_token:
+        came_by(ctx.session, *by_token)
 
 
 async def _external(ctx: Context, exchange: Exchange, response: bytes) -> None:

@@ -19,9 +19,7 @@ _ASCII_LOWER = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
 # Modern IRC, "Clients", less all that begins a channel, shows a rank, or means something in masks and lists.
 _ASCII_NICK = re.compile(r"[A-Za-z\[\]{}\\|^_`][A-Za-z0-9\[\]{}\\|^_`-]*")
-_USER = re.compile(r"[A-Za-z0-9~_][A-Za-z0-9._~-]*")
 _SECOND_DOT = re.compile("(?<=[ij])\u0307+")
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _NOT_OF_USER = re.compile(r"[^A-Za-z0-9._-]+")
 # Modern IRC, "Channels", and * ? as they mean something in masks, : as RFC 2812 1.3 has it.
 _NOT_OF_CHANNEL = frozenset(" ,*?:")
@@ -167,19 +165,9 @@ def _may_be_in_channel(letter: str) -> bool:
     return letter.isprintable() and letter not in _NOT_OF_CHANNEL and ord(letter) not in _BLANK
 
 
-def is_user(name: str, longest: int = 20) -> bool:
-    return len(name) <= longest and _USER.fullmatch(name) is not None
-
-
 def to_user(text: str, longest: int = 20) -> str:
     """A user name made from what a client says it is, which may be anything."""
     return _NOT_OF_USER.sub("", text).lstrip(".-")[:longest] or "user"
-
-
-def is_host(name: str, longest: int = 63) -> bool:
-    """A host or server name. The dot in it tells it from a nick in a source (Modern IRC, "Servers")."""
-    labels = name.removesuffix(".").split(".")
-    return len(name) <= longest and "." in name and all(map(_LABEL.fullmatch, labels))
 
 
 def suggest(wanted: str, taken: Callable[[str], bool], longest: int = 32) -> str:

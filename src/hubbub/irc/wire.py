@@ -12,7 +12,6 @@ from functools import lru_cache
 
 MAX_LINE = 512  # bytes, CR LF included, tags not
 MAX_CLIENT_TAGS = 4096  # bytes, the leading "@" and the space after the tags included
-MAX_TAGS = 8191  # the same for server tags and client tags together
 
 # Simple bots look for " :" in front of the text, so these always carry it, needed or not.
 _COLON_ALWAYS = frozenset({"PRIVMSG", "NOTICE", "TOPIC", "QUIT", "ERROR", "WALLOPS", "332", "353"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from hubbub.core.attempts import network_of
@@ -52,8 +53,6 @@ class Network:
         self.settings = settings
         self.loop = loop
         self.hub: Hub
-        self.web: Web
-        """What HTTP connections share."""
         self.file_host: FileHost
         self.connections: set[Connection] = set()
         self.arriving = 0
@@ -66,6 +65,13 @@ class Network:
         self._left: list[Session] = []
         self._all_gone: asyncio.Event | None = None
         self._sweeper: asyncio.TimerHandle | None = None
+
+    @cached_property
+    def web(self) -> Web:
+        """What HTTP connections share. Loaded when it is first asked for, as most of a start would go into it."""
+        from hubbub.net.web.asgi import Web
+
+        return Web(self)
 
     def start(self, hub: Hub) -> None:
         self.hub = hub

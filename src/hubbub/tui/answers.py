@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
@@ -18,9 +19,10 @@ from hubbub.client.requests import Request, is_error
 from hubbub.irc import numerics
 from hubbub.irc.names import fold
 from hubbub.irc.text import clip, printable
+from hubbub.irc.times import from_timestamp
 from hubbub.irc.wire import Message
 from hubbub.plain.listing import WHOX_TOKEN
-from hubbub.plain.shown import shown, to_duration
+from hubbub.plain.shown import shown, to_duration, to_size
 from hubbub.tui.mode_words import standing
 
 MOST = 500
@@ -259,6 +261,51 @@ def _set_by(params: Sequence[str]) -> str:
     return f"by {by}{f', {since.astimezone():%Y-%m-%d %H:%M}' if since else ''}" if by else ""
 
 
+def invitation(uses: str, end: str, now: datetime) -> str:
+    """How long a link is good, and for how many."""
+    people_ = (
+        "for any number of people" if uses == "*" else f"for {uses} {'person' if uses == '1' else 'people'}"
+    )
+    time_ms = from_timestamp(end)
+    return printable(f"{people_}, {f'until {_clock_of(time_ms, now)}' if time_ms else 'without end'}")
+
+
+# -- files ----------------------------------------------------------------------------------------------------
+
+
+class Shared(NamedTuple):
+    """A file that somebody gave. "" and 0 for what isn't known."""
+
+    name: str
+    url: str
+    by: str
+    size: str = ""
+    time_ms: int = 0
+
+
+def shared(messages: Iterable[Message]) -> list[Shared]:
+    """NOTE FILES FILE <room> <size> <who> <when> <link> <name>, in the server's order: the oldest first."""
+    rows = [one.params for one in messages if one.command == "NOTE" and one.params[:2] == ["FILES", "FILE"]]
+    return [
+        Shared(params[7], params[6], params[4], to_size(params[3]), from_timestamp(params[5]) or 0)
+        for params in rows
+        if len(params) > 7
+    ]
+
+
+def files(found: Sequence[Shared], now: datetime) -> list[str]:
+    """With numbers, as messages have them: the newest is 1 and stands last. `found`: the newest first."""
+    rows = [
+        (str(number), file.by, _clock_of(file.time_ms, now), file.size, file.name or file.url)
+        for number, file in enumerate(found, 1)
+    ]
+    return _listed(rows[::-1], right=0)
+
+
+def _clock_of(time_ms: int, now: datetime) -> str:
+    return _clock(datetime.fromtimestamp(time_ms / 1000, now.tzinfo), now) if time_ms else ""
+
+
 # -- what was said --------------------------------------------------------------------------------------------
 
 
@@ -266,8 +313,7 @@ def said(lines: Sequence[Line], now: datetime) -> list[str]:
     """Messages in short, one line each."""
     rows = []
     for line in lines:
-        at = datetime.fromtimestamp(line.time_ms / 1000, now.tzinfo)
-        rows.append((_clock(at, now), line.nick, " ".join(line.text.split())))
+        rows.append((_clock_of(line.time_ms, now), line.nick, " ".join(line.text.split())))
     return _listed(rows)
 
 

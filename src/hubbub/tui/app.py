@@ -7,7 +7,6 @@ made up of parts. Called by cli.
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import sys
 import time
@@ -15,11 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from textual import events, on
 
-from hubbub.client.address import DEFAULT_PORT, TLS_PORT, parse_address, to_address
+from hubbub.client.address import DEFAULT_PORT, parse_address, to_address
 from hubbub.client.connection import Encryption
 from hubbub.client.discovery import find
 from hubbub.client.events import Phase
@@ -31,10 +29,10 @@ from hubbub.client.passwords import Passwords
 from hubbub.client.registration import Identity
 from hubbub.client.sending import NothingToSend
 from hubbub.client.settings import Described, Settings, SettingsError, describe, find_file
-from hubbub.client.trust import Trust
 from hubbub.irc.names import fold
 from hubbub.irc.text import clip
 from hubbub.plain.commands import Unclear
+from hubbub.program import as_started
 from hubbub.tui import emoji, keys, pasting, terminal, themes
 from hubbub.tui.background import BackgroundQuery
 from hubbub.tui.blocks import Coming
@@ -47,12 +45,16 @@ from hubbub.tui.editor import edit_in_editor
 from hubbub.tui.keymap import Context
 from hubbub.tui.line_editing import clean
 from hubbub.tui.memory import state_folder
-from hubbub.tui.message_actions import MessageActions
+from hubbub.tui.on_terminal import run_on_terminal
+from hubbub.tui.start import Start, complete
+from hubbub.tui.transfers import FileTransfers
 from hubbub.tui.typed import Do, Mistake, Say, Tell, read
 from hubbub.tui.welcome import Cancelled, CertificateAccepted, Chosen, Known, Left, Named, WelcomeScreen
 from hubbub.tui.windows import Window
 
-OK, FAILED, USAGE, UNAVAILABLE, CONFIG = 0, 1, 2, 69, 78
+__all__ = ["ChatApp", "Start", "run"]
+
+OK, USAGE, CONFIG = 0, 2, 78
 _AGAIN_SECONDS = 1.5
 """Ctrl+C twice within that time leaves."""
 _CHORD_SECONDS = 2.0
@@ -60,7 +62,7 @@ _PREVIEW = 60
 _JOINS = {"condensed": Coming.SMART, "all": Coming.ALL, "none": Coming.NONE}
 
 
-class ChatApp(MessageActions):
+class ChatApp(FileTransfers):
     """`welcome` asks for whatever `start` doesn't say."""
 
     TITLE = "hubbub"
@@ -77,7 +79,6 @@ class ChatApp(MessageActions):
     ) -> None:
         super().__init__(settings, environ=environ, state=state, theme=theme)
         self.start = start or Start()
-        self.trust = Trust(settings)
         self.passwords = Passwords()
         self.last_words = ""
         self._typed_before = typed
@@ -428,12 +429,18 @@ class ChatApp(MessageActions):
         self.run_worker(self._go_back(window, goal, since_ms), exclusive=True, group="history")
 
     async def _go_back(self, window: Window, goal: int, since_ms: int) -> None:
-        timeline = window.conversation.timeline
+        conversation, timeline = window.conversation, window.conversation.timeline
         while not _is_enough(timeline.lines, goal, since_ms) and not timeline.at_start:
-            if self.network_of(window).phase is not Phase.ONLINE:
+            self.network_of(window).session.load_older(conversation)
+            if not conversation.loading:
+                # There is no connection, or nothing to load from.
                 break
-            self.network_of(window).session.load_older(window.conversation)
-            await asyncio.sleep(0.05)
+            before = len(timeline)
+            while conversation.loading:
+                await self.next_news()
+            if len(timeline) == before:
+                # The server has no more, or doesn't give it.
+                break
         if self.window is window and timeline.lines:
             at = timeline.first_after(since_ms) if since_ms else max(len(timeline) - goal, 0)
             self.view.go_to(timeline.lines[min(at, len(timeline) - 1)])
@@ -444,7 +451,7 @@ class ChatApp(MessageActions):
         """Drop the selection, then read all and go to the end."""
         if self.view.focused is not None:
             self.leave_messages()
-        else:
+        elif not self.escape_transfers():
             self.back_to_now()
 
     def action_interrupt(self) -> None:
@@ -562,28 +569,13 @@ class ChatApp(MessageActions):
         network = self.network
         if network is not None:
             address = to_address(network.host, network.port)
-            self.last_words = terminal.how_to_come_back(address, network.chat.nick)
+            self.last_words = terminal.how_to_come_back(address, network.chat.nick, as_started())
         await asyncio.gather(*(one.stop(reason) for one in self.networks.values()))
         self.exit(code)
 
     def close_memories(self) -> None:
         for memory in self.memories.values():
             memory.close()
-
-
-class Start(NamedTuple):
-    """What the command line says. `host` "": look for a server. `tls` None: as the server can.
-
-    `is_given`: somebody named the server, rather than that it was the last one.
-    """
-
-    host: str = ""
-    port: int = DEFAULT_PORT
-    name: str = ""
-    account: str = ""
-    tls: bool | None = None
-    rooms: tuple[str, ...] = ()
-    is_given: bool = False
 
 
 def run(
@@ -616,7 +608,7 @@ def run(
         query.answer()
         print(f"hubbub: {settings.path}: theme: {_no_theme(settings.theme)}", file=sys.stderr)
         return CONFIG
-    start = _start(settings, Start(host, port or 0, name, account, tls, tuple(rooms)))
+    start = complete(settings, Start(host, port or 0, name, account, tls, tuple(rooms)))
     answer = query.answer()
     keys.install()
     pasting.install()
@@ -627,63 +619,11 @@ def run(
         theme=themes.choose(settings.theme, answer.background, os.environ, flag=theme),
         typed=answer.typed,
     )
-    return _run_on_terminal(app)
+    return run_on_terminal(app)
 
 
 def _no_theme(name: str) -> str:
     return f'there is no theme "{name}"; there are {", ".join(themes.SHORT)}, and auto'
-
-
-def _start(settings: Settings, start: Start) -> Start:
-    """With what is known of that server: its own name in the settings, and ours there."""
-    start = start._replace(is_given=bool(start.host))
-    server = settings.named(start.host or settings.last)
-    port = start.port or (TLS_PORT if start.tls and not server else DEFAULT_PORT)
-    known = settings.at(start.host, port) if start.host and server is None else []
-    server = server or (known[0] if known else None)
-    if server is None:
-        return start._replace(port=port)
-    return start._replace(
-        host=server.host,
-        port=server.port,
-        name=start.name or server.name or start.account or server.account,
-        account=start.account or server.account,
-    )
-
-
-def _run_on_terminal(app: ChatApp) -> int:
-    with terminal.restored() as found:
-        try:
-            code = asyncio.run(_run(app, found))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the terminal is made whole before it is told
-            found.restore()
-            terminal.print_crash(error)
-            code = FAILED
-        finally:
-            app.close_memories()
-    if app.last_words:
-        terminal.say_last(app.last_words)
-    return code
-
-
-async def _run(app: ChatApp, found: terminal.Found) -> int:
-    # What was imported stays for ever: looking through it again and again costs pauses that one feels while typing.
-    gc.collect()
-    gc.freeze()
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(partial(_crash, app))
-    with terminal.ended_by_signals(found, loop, lambda code: app.leave("", code)):
-        result = await app.run_async()
-    if app._exception is not None:
-        raise app._exception
-    return OK if result is None else result
-
-
-def _crash(app: ChatApp, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """A callback has failed: that ends the program as a failing key does. What else asyncio reports is no crash."""
-    error = context.get("exception")
-    if "handle" in context and isinstance(error, Exception):
-        app._handle_exception(error)
 
 
 def _rooms(names: Sequence[str]) -> dict[str, str]:

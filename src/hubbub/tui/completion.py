@@ -245,6 +245,17 @@ def unquote(typed: str) -> str:
     return re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL) if quoted else typed
 
 
+def split_quoted(typed: str) -> tuple[str, str] | None:
+    """A path in quotes, and what stands behind it; None: it begins with no quotes, or they have no end."""
+    if typed[:1] == "'":
+        path, end, rest = typed[1:].partition("'")
+        return (path, rest.strip()) if end else None
+    quoted = _QUOTED.match(typed)
+    if quoted is None or typed[quoted.end() : quoted.end() + 1] != '"':
+        return None
+    return unquote(typed), typed[quoted.end() + 1 :].strip()
+
+
 def files_in(directory: str) -> list[tuple[str, bool]]:
     """What Sources.files is, for the disk of this machine. Nothing where nothing can be read."""
     try:

@@ -21,6 +21,7 @@ from hubbub.irc.names import fold
 from hubbub.tui import themes
 from hubbub.tui.commands.desk import Setting
 from hubbub.tui.dialogs import Ask
+from hubbub.tui.invitation import Invitation
 from hubbub.tui.notifications import Quiet
 from hubbub.tui.windows import Window
 
@@ -133,8 +134,22 @@ class AppDesk:
     def open_link(self, url: str) -> None:
         self._app.open_link(url)
 
-    def upload(self, path: str) -> None:
-        self.refuse("This client can't upload files yet.")
+    def upload(self, path: str, caption: str) -> None:
+        self._app.begin_upload(self, self._window, path, caption)
+
+    def download(self, url: str, name: str, folder: str) -> None:
+        self._app.begin_download(self, self._window, url, name, folder)
+
+    def cancel_transfers(self) -> bool:
+        return self._app.cancel_transfers(self._window)
+
+    def show_invitation(self, room: str, address: str, about: str) -> None:
+        def closed(link: str | None) -> None:
+            if link:
+                self._app.copy(link)
+
+        screen = Invitation(room, address, about, with_qr=not themes.ascii_only(self._app.environ))
+        self._app.push_screen(screen, closed)
 
     def save_screenshot(self, path: str) -> None:
         named = path or f"hubbub-{self.now:%Y%m%d-%H%M%S}.svg"

@@ -16,6 +16,7 @@ from hubbub.client.chat import Conversation
 from hubbub.client.lines import Delivery, Line
 from hubbub.client.network import Network
 from hubbub.client.requests import Request
+from hubbub.client.threads import thread_of
 from hubbub.client.timeline import Timeline
 from hubbub.irc.text import clip, printable
 from hubbub.tui import clipboard, opening
@@ -172,10 +173,10 @@ class MessageActions(Navigation):
         timeline = self.timeline
         if found is None or timeline is None:
             return
-        root = timeline.find(found[1].reply_to) or found[1]
-        lines = [root, *(line for line in timeline if root.msgid and line.reply_to == root.msgid)]
+        lines = thread_of(timeline, found[1])
+        whom = "an earlier message" if lines[0].reply_to else printable(lines[0].nick)
         self.push_screen(
-            LinesScreen(f"Replies to {printable(root.nick)}", lines),
+            LinesScreen(f"Replies to {whom}", lines),
             partial(self._thread_left, found[0], timeline),
         )
 

@@ -29,6 +29,7 @@ from hubbub.client.settings import Server, Settings, SettingsError
 from hubbub.client.timeline import Timeline
 from hubbub.irc.names import fold
 from hubbub.tui import themes
+from hubbub.tui.ascii_signs import AsciiSigns
 from hubbub.tui.commands.talking import is_service
 from hubbub.tui.completion import Argument, files_in
 from hubbub.tui.composer import Composer, Draft
@@ -42,6 +43,7 @@ from hubbub.tui.status import Banner, Standing, StatusLine, activity_words, typi
 from hubbub.tui.terminal import Terminal, driver_write, speaks_osc
 from hubbub.tui.timeline_view import TimelineView
 from hubbub.tui.top_bar import TopBar
+from hubbub.tui.transfer_rows import Transfer, TransferRows
 from hubbub.tui.typed import is_secret, reads_as
 from hubbub.tui.viewport import Position
 from hubbub.tui.windows import Window, Windows
@@ -89,6 +91,8 @@ class Shell(App[int], inherit_bindings=False):
         self.is_focused = True
         self.past: Timeline | None = None
         """A piece of history that is shown instead of the conversation's own timeline."""
+        self._news = asyncio.Event()
+        """For whoever waits for something to happen on a server; a new one after each time."""
         self._panels: dict[str, bool] = {}
         self._shown_text = ""
         self._reading: asyncio.TimerHandle | None = None
@@ -99,6 +103,8 @@ class Shell(App[int], inherit_bindings=False):
         self.view = TimelineView(id="timeline")
         self.view.can_focus = True
         self.banner = Banner(id="banner")
+        self.transfers: list[Transfer] = []
+        self.transfer_rows = TransferRows(self.transfers, id="transfers")
         self.status = StatusLine(id="status")
         self.composer = Composer(
             id="composer",
@@ -114,6 +120,8 @@ class Shell(App[int], inherit_bindings=False):
         self._filters = [NoColor() if isinstance(one, Monochrome) else one for one in self._filters]
         if not speaks_osc(environ):
             self._filters.append(_WithoutLinks())
+        if themes.ascii_only(environ):
+            self._filters.append(AsciiSigns(environ))
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="panels"):
@@ -123,6 +131,7 @@ class Shell(App[int], inherit_bindings=False):
                 yield self.view
             yield self.people_panel
         yield self.banner
+        yield self.transfer_rows
         yield self.status
         yield self.composer
 

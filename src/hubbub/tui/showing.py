@@ -6,6 +6,7 @@ moment, so that two hundred messages cost one look at the panels.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial, singledispatchmethod
 from typing import NamedTuple
@@ -107,6 +108,12 @@ class Showing(Shell):
         for event in events:
             self._show_event(event, network)
         self.refresh_soon()
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def next_news(self) -> None:
+        """Until anything has happened on any server."""
+        await self._news.wait()
 
     @singledispatchmethod
     def _show_event(self, event: Event, network: Network) -> None:

@@ -344,9 +344,10 @@ def write_all(fd: int, sequence: str) -> None:
 # -- the last words -----------------------------------------------------------------------------------------
 
 
-def how_to_come_back(address: str, name: str = "") -> str:
-    words = ["hubbub", "chat", *([address] if address else []), *(["--name", name] if name else [])]
-    return f"To come back: {shlex.join(plain(word) for word in words)}"
+def how_to_come_back(address: str, name: str = "", program: str = "hubbub") -> str:
+    """`program`: as it is typed, quotes and all."""
+    words = ["chat", *([address] if address else []), *(["--name", name] if name else [])]
+    return f"To come back: {plain(program)} {shlex.join(plain(word) for word in words)}"
 
 
 def print_crash(error: BaseException, where: TextIO | None = None) -> None:

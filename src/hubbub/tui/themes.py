@@ -7,6 +7,8 @@ and by the theme setting.
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Mapping
 
 from textual.theme import Theme
@@ -199,6 +201,7 @@ TERMINAL_COLOURS = Theme(
 THEMES = (HUBBUB_DARK, HUBBUB_LIGHT, HUBBUB_CONTRAST, TERMINAL_COLOURS)
 NAMES = tuple(theme.name for theme in THEMES)
 
+_OLD_TERMINAL = re.compile(r"vt\d")
 _FEW_COLOURS = ("linux", "vt", "ansi", "dumb", "cons25", "unknown")
 
 
@@ -224,10 +227,18 @@ def is_known(wish: str) -> bool:
 
 def ascii_only(environ: Mapping[str, str]) -> bool:
     """Whether borders and signs must do with ASCII: by the locale, as every other program reads it."""
-    if environ.get("TERM", "").startswith("vt"):
-        return True
-    chosen = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG")
+    return _OLD_TERMINAL.match(environ.get("TERM", "")) is not None or encoding(environ) != "utf-8"
+
+
+def encoding(environ: Mapping[str, str]) -> str:
+    """What the terminal takes letters in, as a codec's name; UTF-8 where nobody says."""
+    chosen = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "C.UTF-8"
     # Python itself puts LC_CTYPE in the place of a C locale (PEP 538); the terminal hasn't changed by that.
     if not environ.get("LC_ALL") and chosen in ("C.UTF-8", "C.utf8", "UTF-8") and environ.get("LANG"):
         chosen = environ["LANG"]
-    return bool(chosen) and "utf8" not in str(chosen).lower().replace("-", "")
+    if chosen.lower().replace("-", "").endswith("utf8"):
+        return "utf-8"
+    try:
+        return codecs.lookup(chosen.rpartition(".")[2].partition("@")[0]).name if "." in chosen else "ascii"
+    except LookupError:
+        return "ascii"

@@ -39,8 +39,14 @@ _EQUALS = re.compile(r"=([^\W\d_][^\s=:,.!?]+) +(\S.*)", re.DOTALL)
 
 
 def read(text: str) -> Typed | None:
-    """What it means; None: nothing."""
+    """What it means; None: nothing. What is said keeps its indentation; nothing else is told by it."""
     text = _tidy(text)
+    bare = text if "\n" in text else text.lstrip()
+    typed = _read(bare)
+    return Say(text[: len(text) - len(bare)] + typed.text) if isinstance(typed, Say) else typed
+
+
+def _read(text: str) -> Typed | None:
     if not text:
         return None
     if len(text.encode(errors="replace")) > (_LONGEST_TEXT if "\n" in text else LONGEST):
@@ -55,11 +61,10 @@ def read(text: str) -> Typed | None:
 
 
 def _tidy(text: str) -> str:
-    """Without what no text has, and without blank lines around it. Where it has lines, their indentation stays."""
+    """Without what no text has, and without blank lines around it. Indentation stays."""
     if not text.isprintable():
         text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", "    ")
-    text = text.rstrip()
-    return text.strip("\n") if "\n" in text.strip("\n") else text.strip()
+    return text.rstrip().strip("\n")
 
 
 def _with_lines(typed: Typed, text: str, others: str) -> Typed:

@@ -328,7 +328,7 @@ def test_what_waits_for_a_silent_server_is_thrown_away(with_tls: bool, pair: Pai
                 lingering.append(sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))
                 abort()
 
-            connection._writer.transport.abort = look  # type: ignore[method-assign]  # looked at on the way
+            connection._writer.transport.abort = look
             await connection.receive()
             with pytest.raises(Lost, match="silent"):
                 await connection.receive()

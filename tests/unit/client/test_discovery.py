@@ -131,12 +131,12 @@ def info(addresses: list[str], port: int | None = 1313, **properties: bytes | No
     ],
 )
 def test_what_somebody_on_the_network_offers(heard: SimpleNamespace, found: Found | None) -> None:
-    assert discovery._offer(heard) == found  # type: ignore[arg-type]  # the part of it that is asked
+    assert discovery._offer(heard) == found
 
 
 @given(st.binary(max_size=3000))
 def test_names_are_printable_and_bounded(name: bytes) -> None:
-    found = discovery._offer(info(["192.0.2.77"], name=name))  # type: ignore[arg-type]
+    found = discovery._offer(info(["192.0.2.77"], name=name))
     assert found is not None
     assert found.name
     assert len(found.name.encode()) <= 60

@@ -57,6 +57,12 @@ def test_one_line_is_the_answer(labelled: Asker) -> None:
     assert labelled.hear(f"@label={request.label} :me TOPIC #tea :new") == [None]
 
 
+def test_a_key_that_is_not_set_is_an_answer(labelled: Asker) -> None:
+    request = labelled.ask("METADATA bob GET status")
+    labelled.hear(f"@label={request.label} :s 766 me bob status :key not set")
+    assert (request.done, request.failed) == (True, False)
+
+
 def test_a_batch_is_the_answer(labelled: Asker) -> None:
     request = labelled.ask("WHOIS bob")
     heard = labelled.hear(
@@ -345,7 +351,7 @@ def test_a_labelled_line_nobody_asked_for(plain: Asker) -> None:
         ("599 me :x", True),
         ("FAIL X Y :z", True),
         ("904 me :x", True),
-        ("766 me k :x", True),
+        ("766 me k :x", False),
         ("399 me :x", False),
         ("600 me :x", False),
         ("PRIVMSG #tea :x", False),

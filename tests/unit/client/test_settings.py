@@ -248,7 +248,7 @@ def test_whatever_is_saved_is_loaded_again(
     loaded = Settings.load(path)
     for host, name, rooms, tls, action in changes:
         server = loaded.server(host, 1313)
-        server.name, server.rooms, server.tls = name, rooms, tls  # type: ignore[assignment]  # a Literal
+        server.name, server.rooms, server.tls = name, rooms, tls
         loaded.keys[action] = name
         loaded.save()
     for key in gone:

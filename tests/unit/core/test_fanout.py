@@ -48,7 +48,7 @@ class TestFanout:
 
     def test_refuses_what_is_no_list(self, append: Append, send: Send) -> None:
         with pytest.raises((TypeError, AttributeError)):
-            append({"a": 5}, b"x")  # type: ignore[dict-item]  # wrong on purpose
+            append({"a": 5}, b"x")  # wrong on purpose
 
     def test_sends_what_is_queued_as_one_and_empties_the_same_list(
         self, append: Append, send: Send, pair: tuple[socket.socket, socket.socket]

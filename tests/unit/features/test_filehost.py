@@ -21,7 +21,7 @@ def upload(world: World, by: Client, **known: object) -> File:
     user = by.session.user
     assert user is not None
     about = {"digest": new_id(), "name": "cat.png", "size": 5, "type": "image/png"} | known
-    file = File(id=new_id(), owner=user.id, by=user.nick, at_ms=world.clock(), **about)  # type: ignore[arg-type]
+    file = File(id=new_id(), owner=user.id, by=user.nick, at_ms=world.clock(), **about)
     outcome: list[bool] = []
     store(world.hub, file, outcome.append)
     assert outcome == [True]
@@ -109,6 +109,24 @@ def test_a_link_that_somebody_else_repeats_protects_and_endangers_nothing() -> N
     for room in ("#tea", "#milk"):
         bob.send(f"REDACT {room} {msgid(bob.asks(f'PRIVMSG {room} :{link(world, file)}'))}")
     assert file.id in files(world.hub).by_id
+
+
+def test_a_link_that_is_edited_away_takes_its_file_along() -> None:
+    world = World()
+    alice, bob = (
+        world.client(nick, rooms="#tea", caps=f"{CAPS} hubbub.chat/message-edit") for nick in ("alice", "bob")
+    )
+    stays, goes, others = upload(world, alice), upload(world, alice), upload(world, bob)
+    bob.send(f"PRIVMSG #tea :{link(world, others)}")
+    text = " ".join(link(world, file) for file in (stays, goes, others))
+    id = msgid(alice.asks(f"PRIVMSG #tea :{text}"))
+    alice.send(f"EDITMSG #tea {id} :look at {link(world, stays)} alone")
+    assert set(files(world.hub).by_id) == {stays.id, others.id}
+    # Nothing goes with an edit that may not be made.
+    bob.send(f"EDITMSG #tea {id} :nothing")
+    assert stays.id in files(world.hub).by_id
+    world.restart()
+    assert set(files(world.hub).by_id) == {stays.id, others.id}
 
 
 def test_an_operator_of_another_room_has_no_say() -> None:

@@ -144,34 +144,30 @@ def test_a_room_registered_at_the_last_moment_stays(slow: Slow) -> None:
     assert world.hub.channels["#tea"].registration is not None
 
 
-def test_a_room_registered_too_late_is_no_more(slow: Slow) -> None:
+def said_too_late(slow: Slow, line: bytes) -> Client:
+    """The device that says it while its #tea is left elsewhere; the leaving is applied first, then this."""
     ledger = slow.ledger
     alice = slow.owner("alice", "#tea")
     other = slow.device("alice")
     ledger.is_slow = True
     alice.send("PART #tea")
-    other.session.receive(b"ROOM REGISTER #tea")
-    parted, registered = ledger.held.popleft(), ledger.held.pop()
+    other.session.receive(line)
+    parted, said = ledger.held.popleft(), ledger.held.pop()
     ledger.held.append(parted)
     ledger.step()
-    ledger.held.append(registered)
+    ledger.held.append(said)
     ledger.go_on()
+    return other
+
+
+def test_a_room_registered_too_late_is_no_more(slow: Slow) -> None:
+    other = said_too_late(slow, b"ROOM REGISTER #tea")
     assert slow.of_rooms() == []
     assert any("TEMPORARILY_UNAVAILABLE" in line for line in other.received())
 
 
 def test_what_was_left_of_a_forgotten_room_is_gone_after_a_restart(slow: Slow) -> None:
-    ledger = slow.ledger
-    alice = slow.owner("alice", "#tea")
-    other = slow.device("alice")
-    ledger.is_slow = True
-    alice.send("PART #tea")
-    other.session.receive(b"MODE #tea +b x!*@*")
-    parted, changed = ledger.held.popleft(), ledger.held.pop()
-    ledger.held.append(parted)
-    ledger.step()
-    ledger.held.append(changed)
-    ledger.go_on()
+    said_too_late(slow, b"MODE #tea +b x!*@*")
     assert slow.of_rooms() != []
     slow.world.restart()
     assert slow.of_rooms() == []

@@ -9,7 +9,7 @@ import pytest
 
 from hubbub.core.accounts import AccountDeleted, belongings_puts
 from hubbub.core.metadata import PeopleMetadata
-from hubbub.features import metadata
+from hubbub.features.metadata import commands, synchronizing, telling
 from hubworld import Client, World, commands_of
 
 CAPS = "batch draft/metadata-2"
@@ -128,7 +128,7 @@ def test_an_operator_of_the_server_may_clean_up(world: World) -> None:
 
 def test_whoever_enters_a_large_room_is_told_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """ "the server MUST respond with a RPL_METADATASYNCLATER numeric instead" """
-    monkeypatch.setattr(metadata, "LARGE", 1)
+    monkeypatch.setattr(synchronizing, "LARGE", 1)
     world.client("alice", rooms="#tea")
     bob, carol = world.client("bob", caps=CAPS), world.client("carol", caps="batch draft/metadata-3")
     assert bob.asks("JOIN #tea")[-1] == ":test.example 774 bob #tea :1"
@@ -138,8 +138,8 @@ def test_whoever_enters_a_large_room_is_told_later(world: World, monkeypatch: py
 def test_a_large_synchronization_must_wait_for_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metadata, "LARGE", 0)
-    monkeypatch.setattr(metadata, "MOST", 2)
+    monkeypatch.setattr(synchronizing, "LARGE", 0)
+    monkeypatch.setattr(telling, "MOST", 2)
     alice = world.client("alice", caps=CAPS, rooms="#tea")
     alice.send("METADATA * SUB a b c", *(f"METADATA * SET {key} :1" for key in "abc"))
     assert commands_of(alice.asks("METADATA #tea SYNC")) == ["BATCH", "METADATA", "METADATA", "BATCH"]
@@ -172,9 +172,9 @@ def test_lines_stay_lines(world: World) -> None:
 
 
 def test_what_must_wait_is_not_put_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "LARGE", 0)
+    monkeypatch.setattr(synchronizing, "LARGE", 0)
     alice = world.client("alice", caps="batch draft/metadata-3", rooms="#tea")
     alice.send("METADATA * SUB a", "METADATA * SET a :1", "METADATA *ALL SYNC")
     alice.received()
-    monkeypatch.delattr(metadata, "_visible")
+    monkeypatch.delattr(commands, "visible")
     assert alice.asks("METADATA *ALL SYNC") == [":test.example 774 alice *ALL 1 :Try again later"]

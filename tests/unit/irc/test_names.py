@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import re
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hubbub.irc import names
-from hubbub.irc.names import fold, is_channel, is_host, is_nick, is_user, skeleton, suggest, to_user
+from hubbub.irc.names import fold, is_channel, is_nick, skeleton, suggest, to_user
 
-HOSTS = json.loads((Path(__file__).parents[2] / "vectors" / "validate-hostname.json").read_text())["tests"]
 LENGTHS = st.integers(min_value=8, max_value=64)
 
 
@@ -127,31 +125,14 @@ def test_channels_refused(name: str) -> None:
     assert not is_channel(name)
 
 
-def test_user_names() -> None:
-    assert all(map(is_user, ["alice", "~alice", "a.b-c_1", "1"]))
-    assert not any(map(is_user, ["", "a b", "a@b", "a!b", "-a", ".a", "é", "a" * 21, "a\n"]))
-
-
 @given(st.text())
 def test_a_user_name_is_made_of_anything(text: str) -> None:
-    assert is_user(to_user(text))
+    assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,19}", to_user(text))
 
 
 def test_a_user_name_keeps_what_it_can() -> None:
     assert to_user("~Al Ice\x02@") == "AlIce"
     assert to_user("éé") == "user"
-
-
-@pytest.mark.parametrize("vector", HOSTS, ids=lambda vector: repr(vector["host"]))
-def test_host_vectors(vector: dict[str, object]) -> None:
-    assert is_host(str(vector["host"])) is vector["valid"]
-
-
-def test_a_host_has_a_length() -> None:
-    assert is_host("a" * 60 + ".de")
-    assert not is_host("a" * 61 + ".de")
-    assert not is_host("a" * 64 + ".de", longest=255)
-    assert not is_host("a..de")
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ class Timer:
 
 class Connection(SimpleNamespace):
     kind: str
-    __hash__ = object.__hash__  # type: ignore[assignment]
+    __hash__ = object.__hash__
 
 
 # -- the door ------------------------------------------------------------------------------------------------

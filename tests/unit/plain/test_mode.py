@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubbub.irc.wire import parse
-from hubbub.plain.mode import NO_ROOM, LineMode
+from hubbub.plain.mode import LineMode
+from hubbub.plain.saying import NO_ROOM
 from hubbub.plain.typed import clean
 
 CAPS = "batch draft/chathistory message-tags server-time standard-replies chghost"

@@ -4,9 +4,10 @@
  * Owns the table. Called by typed.ts (which word is a command), by the box (run), by the completion and the help sheet.
  */
 
-import type { Conversation } from "../client/chat";
-import { beginEdit, beginReply, editLast, say, sendFiles, takeBack, toggleReaction } from "./messages";
+import { isService } from "../client/services";
+import { askService, beginEdit, beginReply, editLast, say, sendFiles, takeBack, toggleReaction } from "./messages";
 import type { Model } from "./model";
+import { answeredIn } from "./thread_window";
 import { scoreOf, type Window } from "./windows";
 
 /** A command can't be done as it was written; the message says what to write. */
@@ -36,9 +37,9 @@ function command(subject: Command["subject"], names: string, usage: string, summ
 
 export const COMMANDS: readonly Command[] = [
   command("Talking", "msg m w dm tell send query", "/msg name text", "write to somebody alone; without a text: open the conversation", message, { lines: true }),
-  command("Talking", "me", "/me does something", "say what you do", (model, rest, { conversation }) => speak(model, conversation, rest, "action"), { lines: true }),
-  command("Talking", "say", "/say text", "say it as it stands", (model, rest, { conversation }) => speak(model, conversation, rest), { lines: true }),
-  command("Talking", "shrug", "/shrug", "¯\\_(ツ)_/¯", (model, rest, { conversation }) => speak(model, conversation, `${rest} ¯\\_(ツ)_/¯`.trim()), { lines: true }),
+  command("Talking", "me", "/me does something", "say what you do", (model, rest, window) => speak(model, window, rest, "action"), { lines: true }),
+  command("Talking", "say", "/say text", "say it as it stands", (model, rest, window) => speak(model, window, rest), { lines: true }),
+  command("Talking", "shrug", "/shrug", "¯\\_(ツ)_/¯", (model, rest, window) => speak(model, window, `${rest} ¯\\_(ツ)_/¯`.trim()), { lines: true }),
   command("Messages", "edit", "/edit", "edit your last message", (model, _, window) => {
     if (!editLast(model, window)) throw new Unclear("There is no message of yours here that can be edited.");
   }),
@@ -101,7 +102,7 @@ export const COMMANDS: readonly Command[] = [
     model.session.login(name, password);
   }, { secret: true }),
   command("You", "profile settings", "/profile", "your name, status and settings", (model) => model.openDialog({ kind: "profile", nick: "" })),
-  command("You", "quit bye exit logout", "/quit", "leave, and forget who you are on this device", (model) => model.logOut()),
+  command("You", "quit bye exit logout", "/quit", "leave, and forget who you are on this device", (model) => void model.logOut()),
   command("This page", "help ?", "/help", "keys and commands", (model) => model.openDialog({ kind: "help" })),
   command("This page", "quote raw", "/quote COMMAND …", "send a line of IRC", (model, rest) => {
     const [front, trailing] = rest.split(/\s:([^]*)/);
@@ -151,6 +152,7 @@ export function run(model: Model, window: Window, name: string, rest: string): v
 
 /** To one person alone, in the conversation with them. */
 export function tellAlone(model: Model, name: string, text: string): boolean {
+  if (isService(name)) return askService(model, name, text);
   const conversation = model.session.converse(name);
   if (!say(model, conversation, text)) return false;
   model.notice(`Sent to ${name} alone`, {
@@ -216,18 +218,18 @@ function ask(model: Model, name: string, params: string[]): void {
   model.watch(model.session.ask(name, params));
 }
 
-function speak(model: Model, conversation: Conversation, text: string, kind: "message" | "action" = "message"): void {
-  if (conversation.place === "server") throw new Unclear("Nobody can hear you here: go to a room first.");
-  say(model, conversation, text, kind);
+function speak(model: Model, window: Window, text: string, kind: "message" | "action" = "message"): void {
+  if (window.place === "server") throw new Unclear("Nobody can hear you here: go to a room first.");
+  say(model, window.conversation, text, kind, answeredIn(window));
 }
 
 function lastOwn(window: Window): ReturnType<typeof lastSaid> {
-  for (const line of window.conversation.timeline.arrived()) if (line.mine && line.isSaid && !line.redacted) return line;
+  for (const line of window.newestFirst()) if (line.mine && line.isSaid && !line.redacted) return line;
   throw new Unclear("There is no message of yours here.");
 }
 
 function lastSaid(window: Window) {
-  for (const line of window.conversation.timeline.arrived()) if (line.isSaid && !line.redacted) return line;
+  for (const line of window.newestFirst()) if (line.isSaid && !line.redacted) return line;
   throw new Unclear("There is no message here.");
 }
 

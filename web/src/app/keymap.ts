@@ -58,6 +58,7 @@ export const KEYS: readonly Key[] = [
   key("messages", "up", "arrowup k", "older message", true),
   key("messages", "down", "arrowdown j", "newer message", true),
   key("messages", "reply", "r", "reply"),
+  key("messages", "thread", "t", "all replies to it, and answering among them"),
   key("messages", "react", "+ =", "react"),
   key("messages", "edit", "e", "edit"),
   key("messages", "delete", "backspace delete", "delete"),

@@ -9,10 +9,12 @@ import type { Conversation } from "../client/chat";
 import type { Kind, Line } from "../client/lines";
 import { Full } from "../client/outbox";
 import { NothingToSend } from "../client/sending";
-import { clip, printable } from "../irc/text";
+import { isService } from "../client/services";
+import { clip, plain, printable } from "../irc/text";
 import { EMPTY } from "./drafts";
 import { largestUpload } from "./extensions";
 import { messagePath } from "./links";
+import { focusBoxOf } from "./thread_window";
 import type { Model } from "./model";
 import type { Window } from "./windows";
 
@@ -43,6 +45,7 @@ function mayModerate(model: Model): boolean {
 
 /** Returns whether it is on its way; if not, it has been said why. */
 export function say(model: Model, conversation: Conversation, text: string, kind: Kind = "message", replyTo?: Line): boolean {
+  if (isService(conversation.name)) return askService(model, conversation.name, text);
   try {
     model.session.say(conversation, text, replyTo === undefined ? { kind } : { kind, replyTo });
     return true;
@@ -54,21 +57,33 @@ export function say(model: Model, conversation: Conversation, text: string, kind
   }
 }
 
+/** What a service is told is kept nowhere, and what it answers is shown once: there may be a password in it. */
+export function askService(model: Model, name: string, text: string): boolean {
+  const { window } = model;
+  model.session.ask("PRIVMSG", [name, text]).whenDone((request) => {
+    const answers = [...request.messages()].filter(({ command }) => command === "NOTICE");
+    const words = answers.map(({ params }) => plain(params.at(-1) ?? "")).join("\n");
+    const said = request.failure || words || `That went to ${printable(name)}. It is kept nowhere.`;
+    model.tell(said, { error: request.failed, conversation: window?.conversation ?? null });
+  });
+  return true;
+}
+
 export function beginReply(model: Model, window: Window, line: Line): void {
   const { text, mode, kept } = window.draft.peek();
   model.setDraft(window, { ...EMPTY, text: mode === "edit" ? kept : text, mode: "reply", about: line.msgid });
-  model.focusBox.value += 1;
+  focusBoxOf(model, window);
 }
 
 export function beginEdit(model: Model, window: Window, line: Line): void {
   const { text, mode, kept } = window.draft.peek();
   model.setDraft(window, { text: line.text, mode: "edit", about: line.msgid, kept: mode === "edit" ? kept : text });
-  model.focusBox.value += 1;
+  focusBoxOf(model, window);
 }
 
 /** ↑ in an empty box. */
 export function editLast(model: Model, window: Window): boolean {
-  for (const line of window.conversation.timeline.arrived()) {
+  for (const line of window.newestFirst()) {
     if (!line.mine || line.redacted || !line.isSaid) continue;
     if (!may(model, line, "edit")) return false;
     beginEdit(model, window, line);
@@ -155,12 +170,12 @@ export async function copy(model: Model, text: string, what: string): Promise<vo
 
 /** Put it into the box, for an emoji or a link. */
 export function insertText(model: Model, text: string): void {
-  const window = model.window;
+  const window = model.writing;
   if (window === null) return;
   const draft = window.draft.peek();
   const gap = draft.text === "" || /\s$/.test(draft.text) ? "" : " ";
   model.setDraft(window, { ...draft, text: `${draft.text}${gap}${text}` });
-  model.focusBox.value += 1;
+  focusBoxOf(model, window);
 }
 
 /** The beginning of it, in one row. */

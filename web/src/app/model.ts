@@ -10,7 +10,7 @@
 import { batch, computed, signal, type ReadonlySignal } from "@preact/signals";
 
 import type { Chat, Conversation } from "../client/chat";
-import type { Event, Phase, PhaseChanged } from "../client/events";
+import type { Event, Loaded, LoginRefused, Phase, PhaseChanged } from "../client/events";
 import { Line } from "../client/lines";
 import type { Network } from "../client/network";
 import type { Identity } from "../client/registration";
@@ -24,9 +24,12 @@ import type { Dialog, Menu } from "./dialogs";
 import { Drafts, EMPTY, type Draft } from "./drafts";
 import type { Destination } from "./links";
 import { Notifier, type Notice as Announcement } from "./notifications";
+import { ReadMarks } from "./read_marks";
 import { forgetOffline, readOffline, saveOffline, type Snapshot } from "./offline";
 import { Settings, toggled } from "./settings";
+import { Staying } from "./staying";
 import type { Keeping } from "./storage";
+import { focusBoxOf, type ThreadWindow } from "./thread_window";
 import { Windows, type Window } from "./windows";
 
 export const LOBBY = "#lobby";
@@ -66,17 +69,21 @@ export interface ViewOfMessages {
   page(step: 1 | -1): void;
   toEdge(edge: "oldest" | "newest"): void;
   focus(): void;
+  /** Remember where one is reading. */
+  keep(): void;
   /** The message that actions are about where none has the focus. */
   last(): Line | undefined;
 }
 
-export type Pane = "rooms" | "talk" | "people";
+export type Pane = "rooms" | "talk" | "people" | "thread";
 
 /** Where the model gets what it can't make itself. */
 export interface World {
   readonly keeping: Keeping;
   readonly destination: Destination;
-  connect(identity: Identity, onEvents: (events: Event[]) => void, rooms: Map<string, string>): Network;
+  /** What somebody knows this browser by. */
+  readonly device?: string;
+  connect(identity: Identity, onEvents: (events: Event[]) => void, known: { rooms: Map<string, string>; readBefore: (name: string) => number }): Network;
   /** The room that an invite link leads to. */
   lookUp(token: string): Promise<string>;
   isLooking(): boolean;
@@ -86,7 +93,9 @@ export interface World {
 
 export class Model {
   readonly settings: Settings;
+  readonly staying: Staying;
   readonly drafts: Drafts;
+  readonly marks: ReadMarks;
   readonly windows = new Windows();
   /** Grows when windows come, go or change places. */
   readonly order = signal(0);
@@ -109,8 +118,12 @@ export class Model {
   readonly asksToNotify = signal(false);
   /** Messages that will be taken back in a moment, unless somebody changes their mind. */
   readonly going = signal<ReadonlySet<Line>>(new Set());
+  /** The thread beside the room, or the list of all of the room's. */
+  readonly thread = signal<ThreadWindow | "list" | null>(null);
   /** Grows when the box should have the focus. */
   readonly focusBox = signal(0);
+  /** Whether the focus was in the thread last. */
+  inThread = false;
   view: ViewOfMessages | null = null;
   readonly unread: ReadonlySignal<{ badge: number; any: boolean }>;
 
@@ -119,14 +132,21 @@ export class Model {
   readonly #entered = signal<Network | null>(null);
   #arrivedOnce = false;
   #sameName = 0;
+  /** The account whose token the server didn't take, until we are in. */
+  #loggedOutOf = "";
   #reading: ReturnType<typeof setTimeout> | null = null;
   readonly #placed = new Set<Window>();
   #wanted: Destination;
+  /** At the last visit, by its key: what comes first now may be shown before it. */
+  readonly #shownLast: string;
 
   constructor(world: World) {
     this.#world = world;
     this.settings = new Settings(world.keeping);
+    this.staying = new Staying(world.keeping, world.device ?? "");
+    this.#shownLast = fold(this.settings.now.current);
     this.drafts = new Drafts(world.keeping, isSecret);
+    this.marks = new ReadMarks(world.keeping);
     this.#wanted = world.destination;
     this.#notifier = new Notifier(() => this.settings.now.notify);
     this.unread = computed(() => this.#countUnread());
@@ -136,6 +156,11 @@ export class Model {
 
   get isIn(): boolean {
     return this.#entered.value !== null;
+  }
+
+  /** Somebody may see the messages of the room; on a narrow screen a thread lies over them. */
+  get #isLooking(): boolean {
+    return this.#world.isLooking() && this.pane.peek() !== "thread";
   }
 
   get #network(): Network | null {
@@ -172,6 +197,12 @@ export class Model {
     return this.current.peek();
   }
 
+  /** The one whose box is written in: the room's, or that of the thread beside it. */
+  get writing(): Window | null {
+    const thread = this.thread.peek();
+    return this.inThread && thread !== null && thread !== "list" ? thread : this.window;
+  }
+
   #countUnread(): { badge: number; any: boolean } {
     void this.order.value;
     let badge = 0;
@@ -194,9 +225,10 @@ export class Model {
     if (this.#wanted.kind === "invite") void this.#world.lookUp(this.#wanted.token).then((room) => this.#tellWelcome({ room }));
   }
 
-  /** From the first page: with this name, and the password where it belongs to an account. */
-  async enter(name: string, password = ""): Promise<void> {
+  /** From the first page: with this name, and the password where it belongs to an account. `stay`: logged in, on this device. */
+  async enter(name: string, password = "", stay = true): Promise<void> {
     const nick = name.trim();
+    this.staying.wanted = stay;
     this.#tellWelcome({ name: nick, busy: true, failure: "", wrongPassword: "" });
     if (this.#network?.session.asksName === true) {
       if (password !== "") this.session.login(nick, password);
@@ -207,10 +239,10 @@ export class Model {
     const rooms = new Map(Object.entries(this.settings.now.rooms));
     const [room, key] = await this.#firstRoom(rooms.size === 0);
     if (room !== "") rooms.set(room, key);
-    const account = password === "" ? {} : { account: nick, password };
+    const account = password === "" ? this.staying.proof(nick, this.settings.now) : { account: nick, password };
     const pass = this.#wanted.kind === "invite" ? { serverPassword: this.#wanted.token } : {};
     const identity = makeIdentity({ nick, ...account, ...pass });
-    this.#entered.value = this.#world.connect(identity, (events) => this.#onEvents(events), rooms);
+    this.#entered.value = this.#world.connect(identity, (events) => this.#onEvents(events), { rooms, readBefore: (one) => this.marks.of(one) });
     this.network.start();
   }
 
@@ -229,12 +261,23 @@ export class Model {
   }
 
   /** Forget who somebody was here, and show the first page. */
-  logOut(): void {
-    this.drafts.flush();
+  async logOut(): Promise<void> {
+    this.flush();
+    await this.staying.end(this.#network?.session ?? null);
+    // What the connection says at its end would bring the name back.
+    this.#arrivedOnce = false;
     this.#network?.stop("");
+    this.marks.forget();
     this.settings.change({ nick: "", account: "", current: "" });
     forgetOffline(this.#world.keeping);
     window.location.assign("/");
+  }
+
+  /** Write down what is kept; the page may be about to go. */
+  flush(): void {
+    this.view?.keep();
+    this.drafts.flush();
+    this.marks.flush();
   }
 
   /** What was said lately, for when there is no connection at the next visit; nothing of who has logged out. */
@@ -277,9 +320,9 @@ export class Model {
       case "added":
         return this.#added(event.conversation, event.line, event.live);
       case "updated":
-        return this.#linesChanged(event.conversation);
+        return this.#linesChanged(event.conversation, event.line);
       case "loaded":
-        return this.#loaded(event.conversation, event.timeline, event.older);
+        return this.#loaded(event);
       case "opened":
         return this.#opened(event.conversation, event.asked);
       case "closed":
@@ -309,9 +352,12 @@ export class Model {
     this.#sameName = 0;
     this.welcome.value = null;
     this.settings.change({ nick, account: account || this.settings.now.account });
+    this.staying.arrived(this.session);
+    if (account === "" && this.#loggedOutOf !== "") this.#cameAsGuest(this.#loggedOutOf);
+    this.#loggedOutOf = "";
     this.windows.add(this.chat.server);
     for (const name of this.settings.now.ignored) this.session.ignore(name, true);
-    for (const name of this.settings.now.people) this.session.converse(name);
+    for (const name of this.settings.now.people) this.session.converse(name, false);
     this.order.value += 1;
     this.self.value += 1;
   }
@@ -323,14 +369,17 @@ export class Model {
       setTimeout(() => this.#takeSameName(event.name), SAME_NAME_AFTER_MS);
       return;
     }
-    this.#askName({ name: event.name, refused: event });
+    // That the name is somebody's is no news to whom it belongs.
+    const isTheirs = this.welcome.peek()?.wrongPassword === LOGGED_OUT;
+    this.#askName(isTheirs ? {} : { name: event.name, refused: event });
   }
 
   #takeSameName(name: string): void {
     if (this.#network?.session.asksName === true) this.session.takeName(name);
   }
 
-  #loginRefused(event: { account: string; reason: string }): void {
+  #loginRefused(event: LoginRefused): void {
+    if (event.byToken) return this.#loggedOut(event);
     if (this.welcome.peek() !== null || !this.#arrivedOnce) {
       this.#askName({ name: event.account, wrongPassword: event.reason });
     } else {
@@ -338,8 +387,23 @@ export class Model {
     }
   }
 
+  /** This device doesn't stay logged in any longer: the password is asked for, once. */
+  #loggedOut({ account, reason }: LoginRefused): void {
+    const isFinal = this.staying.refused(reason);
+    this.#loggedOutOf = account;
+    this.#askName({ name: account, wrongPassword: isFinal ? LOGGED_OUT : reason });
+  }
+
+  /** Under a name that is anybody's. */
+  #cameAsGuest(account: string): void {
+    this.settings.change({ account: "" });
+    const act = (): void => this.openDialog({ kind: "profile", nick: "" });
+    this.notice(`You were logged out of ${account}, and are a guest.`, { error: true, action: { label: "Log in", act } });
+  }
+
   #added(conversation: Conversation, line: Line, live: boolean): void {
     const window = this.#windowOf(conversation);
+    window.threads.add(line);
     window.lines.value += 1;
     window.about.value += 1;
     if (window === this.window) this.#addedToShown(window, line);
@@ -348,7 +412,7 @@ export class Model {
   }
 
   #addedToShown(window: Window, line: Line): void {
-    const looking = this.#world.isLooking() && window.following;
+    const looking = this.#isLooking && window.following;
     if (line.countsAsUnread && window.divider === null && !looking) window.divider = line;
     if (line.mine) window.divider = null;
     if (line.countsAsUnread) this.readSoon();
@@ -356,36 +420,52 @@ export class Model {
 
   #considerNotice(window: Window, line: Line): void {
     if (line.mentionsMe && !this.settings.now.askedToNotify) this.asksToNotify.value = true;
-    const visible = window === this.window && this.#world.isLooking();
+    const visible = window === this.window && this.#isLooking;
     const notice = this.#notifier.consider(window, line, { visible, ignored: this.chat.ignored, now: this.now });
     if (notice !== null) this.#world.announce(notice);
   }
 
-  #linesChanged(conversation: Conversation): void {
+  #linesChanged(conversation: Conversation, line: Line): void {
     const window = this.windows.of(conversation);
     if (window === undefined) return;
+    window.threads.add(line);
     window.lines.value += 1;
     window.about.value += 1;
   }
 
-  #loaded(conversation: Conversation, timeline: Timeline, older: boolean): void {
+  #loaded({ conversation, timeline, count, older }: Loaded): void {
     const window = this.#windowOf(conversation);
+    window.threads.addAll(older ? timeline.lines.slice(0, count) : timeline.lines);
     window.lines.value += 1;
     window.about.value += 1;
     if (!older && timeline === conversation.timeline && !this.#placed.has(window)) {
       // Only now is it known where one was reading, and what is new.
       this.#placed.add(window);
       window.position = this.drafts.position(conversation.name);
+      window.resumes = window === this.window && window.position !== null;
       if (window === this.window) this.show(window);
     }
+    if (timeline === window.past.peek() && timeline.length === 0) this.#leaveNothing(window);
+    this.#lookForSought(timeline);
     this.#lookForWanted(window, timeline);
+    const thread = this.thread.peek();
+    if (thread !== null && thread !== "list" && thread.beside === window) thread.complete(this, timeline);
     if (window === this.window) this.readSoon();
+  }
+
+  /** There is no such piece of the past any more. */
+  #leaveNothing(window: Window): void {
+    window.past.value = null;
+    window.placing.value += 1;
   }
 
   #opened(conversation: Conversation, asked: boolean): void {
     const window = this.#windowOf(conversation);
     this.#remember(window, true);
-    const first = this.window === null || this.window.place === "server";
+    this.#keepMark(conversation);
+    // Rooms are on their way: one of them was probably shown last.
+    const isLikely = window.place === "room" || this.session.rooms.size === 0;
+    const first = isLikely && (this.window === null || this.window.place === "server");
     const isWanted = this.#isWanted(window);
     if (isWanted && this.#wanted.kind !== "message") this.#wanted = { kind: "home" };
     if (asked || isWanted || (!this.#arrivedBefore(window) && (first || this.#wasShownLast(window)))) this.show(window);
@@ -398,7 +478,7 @@ export class Model {
   }
 
   #wasShownLast(window: Window): boolean {
-    return this.#wanted.kind === "home" && window.key === fold(this.settings.now.current) && this.#choseNothing;
+    return this.#wanted.kind === "home" && window.key === this.#shownLast && this.#choseNothing;
   }
 
   /** Whether every showing so far was our own choice. */
@@ -434,15 +514,20 @@ export class Model {
     const instead = this.windows.remove(window);
     this.order.value += 1;
     if (window !== this.window) return;
-    this.current.value = null;
+    this.current.value = this.thread.value = null;
     if (instead !== null) this.show(instead);
   }
 
   #changed(conversation: Conversation): void {
     const window = this.#windowOf(conversation);
     window.about.value += 1;
+    this.#keepMark(conversation);
     this.windows.sort();
     this.order.value += 1;
+  }
+
+  #keepMark({ name, readMs }: Conversation): void {
+    if (this.chat.account === "") this.marks.grow(name, readMs);
   }
 
   /** Only if so: most changes are about typing and counts. */
@@ -465,6 +550,7 @@ export class Model {
     const { nick, account } = this.chat;
     const known = this.settings.now;
     if (nick !== known.nick || (account !== "" && account !== known.account)) this.settings.change({ nick, account });
+    this.staying.loggedIn(this.session);
   }
 
   #told(text: string, error: boolean, conversation: Conversation | null): void {
@@ -503,10 +589,12 @@ export class Model {
   show(window: Window): void {
     batch(() => {
       const before = this.window;
-      if (before !== null && before !== window) before.past.value = null;
+      if (before !== null && before !== window) this.#leave(before);
+      if (before !== window) this.thread.value = null;
       this.windows.show(window);
       window.past.value = null;
       window.divider = window.conversation.firstUnread() ?? null;
+      if (window.divider === null || window.resumes) this.#loadPosition(window);
       window.lines.value += 1;
       window.placing.value += 1;
       this.current.value = window;
@@ -514,6 +602,24 @@ export class Model {
     });
     if (window.place !== "server") this.settings.change({ current: window.conversation.name });
     this.readSoon();
+  }
+
+  #leave(window: Window): void {
+    if (window.past.peek() !== null) this.view?.keep();
+    window.past.value = null;
+    window.resumes = window.staysUnread = false;
+  }
+
+  /** Where one was reading may be further back than what is loaded. */
+  #loadPosition(window: Window): void {
+    const { position, conversation } = window;
+    const { timeline } = conversation;
+    const [oldest] = timeline.lines;
+    if (position === null || position.msgid === "" || oldest === undefined || timeline.atStart) return;
+    const line = timeline.find(position.msgid);
+    const isLoaded = line === undefined ? position.timeMs > oldest.timeMs : line !== oldest;
+    if (isLoaded || isOffline(this.phase.peek().phase) || !this.session.can("history")) return;
+    window.past.value = this.session.past(conversation, position.msgid, position.timeMs);
   }
 
   /** Somebody wants to go there. */
@@ -539,12 +645,14 @@ export class Model {
     if (window !== this.window) this.show(window);
     this.#choseNothing = false;
     const line = conversation.timeline.find(msgid);
-    if (line === undefined) this.#goToPast(window, msgid, timeMs);
-    else this.jump.value = { window, line };
+    if (line === undefined) return this.#goToPast(window, msgid, timeMs);
+    window.past.value = null;
+    this.jump.value = { window, line };
   }
 
   #goToPast(window: Window, msgid: string, timeMs: number): void {
     const past = this.session.past(window.conversation, msgid, timeMs);
+    this.#sought = { past, msgid };
     window.past.value = past;
     const stop = window.lines.subscribe(() => {
       const line = past.find(msgid) ?? (past.length > 0 ? past.lines[past.firstAfter(timeMs - 1)] : undefined);
@@ -552,6 +660,16 @@ export class Model {
       if (line !== undefined) this.jump.value = { window, line };
       queueMicrotask(() => stop());
     });
+  }
+
+  #sought: { readonly past: Timeline; readonly msgid: string } | null = null;
+
+  /** A piece of the past has come: is the message there that somebody wanted to go to? */
+  #lookForSought(timeline: Timeline): void {
+    if (this.#sought?.past !== timeline) return;
+    const isThere = timeline.find(this.#sought.msgid) !== undefined;
+    this.#sought = null;
+    if (!isThere) this.notice("That message can’t be found any more.", { error: true });
   }
 
   /** Back from a piece of the past to what is said now. */
@@ -594,7 +712,7 @@ export class Model {
 
   setDraft(window: Window, draft: Draft): void {
     window.draft.value = draft;
-    this.drafts.keep(window.conversation.name, draft);
+    this.drafts.keep(window.keptAs, draft);
   }
 
   clearDraft(window: Window): void {
@@ -608,19 +726,33 @@ export class Model {
     this.#reading ??= setTimeout(() => {
       this.#reading = null;
       const window = this.window;
-      const looking = this.#world.isLooking() && this.dialog.peek() === null;
-      if (window === null || !looking || !window.following || window.past.peek() !== null) return;
+      const looking = this.#isLooking && this.dialog.peek() === null;
+      if (window === null || !looking || !window.following || window.staysUnread || window.past.peek() !== null) return;
       this.markRead(window);
     }, READ_AFTER_MS);
   }
 
   markRead(window: Window): void {
+    window.staysUnread = false;
     if (this.#network !== null) this.session.markRead(window.conversation);
     this.#notifier.seen(window);
   }
 
   markAllRead(): void {
-    for (const window of this.windows) this.markRead(window);
+    for (const window of this.windows) {
+      this.markRead(window);
+      window.divider = null;
+      window.lines.value += 1;
+    }
+  }
+
+  /** From this message on, until one comes back here or says that it is read. Other devices learn nothing of it. */
+  markUnread(window: Window, line: Line): void {
+    if (this.#network === null || window.place === "server" || window.past.peek() !== null) return;
+    this.session.markUnread(window.conversation, line);
+    window.staysUnread = true;
+    window.divider = line;
+    window.lines.value += 1;
   }
 
   // -- words for people ---------------------------------------------------------------------------------------
@@ -660,9 +792,11 @@ export class Model {
 
   closeDialog(): void {
     this.dialog.value = null;
-    this.focusBox.value += 1;
+    focusBoxOf(this, this.writing);
   }
 }
+
+const LOGGED_OUT = "This device was logged out. Your password, please.";
 
 const WELCOME: Welcome = { name: "", room: "", busy: false, refused: null, wrongPassword: "", failure: "" };
 

@@ -41,6 +41,7 @@ export class Refused extends Error {
     message: string,
     /** What was begun is no longer there; it can be begun anew. */
     readonly isGone = false,
+    readonly status = 0,
   ) {
     super(message);
   }
@@ -56,7 +57,7 @@ export interface Sending {
   readonly file: Blob;
   readonly name: string;
   readonly type: string;
-  /** Leave to begin one. What is begun needs none: nobody else knows its address. */
+  /** Leave to begin one, or to go on as somebody else: guests are, when they come back. Its address does the rest. */
   readonly grant: () => Promise<Grant>;
   readonly signal: AbortSignal;
   readonly onProgress: (bytes: number) => void;
@@ -69,22 +70,29 @@ export interface Sending {
 const VERSION = { "Tus-Resumable": "1.0.0" };
 const PIECE = 8 * 1024 * 1024;
 const TRIES = 6;
+const MOST_CLAIMS = 20;
 const FIRST_PAUSE_MS = 500;
 
 /** Send it all; returns the last answer, whose headers say where the file is. `location`: where it was begun before. */
 export async function send(http: Http, sending: Sending, location = ""): Promise<{ location: string; answer: Answer }> {
   const place = location === "" ? await begin(http, sending) : location;
   let answer: Answer | null = null;
-  let offset = location === "" ? 0 : await offsetOf(http, sending, place);
+  let offset = location === "" ? 0 : await claim(http, sending, place);
   if (location === "") sending.onBegun(place);
   sending.onProgress(offset);
   let failures = 0;
+  let claims = 0;
   while (offset < sending.file.size) {
     try {
       answer = await piece(http, sending, place, offset);
       offset = answer.status === 204 || answer.status === 200 ? offsetIn(answer) : await offsetOf(http, sending, place);
       failures = 0;
     } catch (problem) {
+      if (problem instanceof Refused && problem.status === 403 && ++claims <= MOST_CLAIMS) {
+        // The connection of a guest was lost meanwhile, and they are somebody else now.
+        offset = await claim(http, sending, place);
+        continue;
+      }
       if (!(problem instanceof Unreachable) || ++failures >= TRIES) throw problem;
       await sending.pause(FIRST_PAUSE_MS * 2 ** failures);
       offset = await patiently(sending, () => offsetOf(http, sending, place));
@@ -118,8 +126,14 @@ async function begin(http: Http, sending: Sending): Promise<string> {
   return new URL(pathname + search, grant.endpoint).href;
 }
 
-async function offsetOf(http: Http, sending: Sending, place: string): Promise<number> {
-  const answer = await ask(http, sending, "HEAD", place);
+/** Say that it is ours; returns how much of it is there. */
+async function claim(http: Http, sending: Sending, place: string): Promise<number> {
+  const { headers } = await sending.grant();
+  return offsetOf(http, sending, place, headers);
+}
+
+async function offsetOf(http: Http, sending: Sending, place: string, headers: Grant["headers"] = {}): Promise<number> {
+  const answer = await ask(http, sending, "HEAD", place, headers);
   if (answer.status !== 200 && answer.status !== 204) throw refusal(answer);
   return offsetIn(answer);
 }
@@ -173,7 +187,7 @@ const WORDS: Readonly<Record<number, string>> = {
 function refusal(answer: Answer): Refused {
   const said = answer.text.length < 200 && !answer.text.includes("<") ? answer.text.trim() : "";
   const isGone = answer.status === 404 || answer.status === 410;
-  return new Refused(said || WORDS[answer.status] || `The server refused it (${answer.status})`, isGone);
+  return new Refused(said || WORDS[answer.status] || `The server refused it (${answer.status})`, isGone, answer.status);
 }
 
 function base64(text: string): string {

@@ -14,6 +14,7 @@ import type { Line } from "../client/lines";
 import type { Timeline } from "../client/timeline";
 import { fold } from "../irc/names";
 import { EMPTY, type Draft, type Position } from "./drafts";
+import { Threads } from "./threads";
 
 /** How much a window asks for attention. 0: we are mentioned, 1: somebody writes to us, 2: something was said. */
 export type Urgency = 0 | 1 | 2 | null;
@@ -28,10 +29,15 @@ export class Window {
   readonly past = signal<Timeline | null>(null);
   /** Grows when the view should be put anew: to the divider, to where one was reading, or to the end. */
   readonly placing = signal(0);
+  readonly threads: Threads = new Threads();
   /** The line above which "new" stands. */
   divider: Line | null = null;
   /** Where one was reading; null: at the end. */
   position: Position | null = null;
+  /** Where one was reading goes before what is unread: nothing has happened but a reload. */
+  resumes = false;
+  /** Marked as unread by hand: that it is looked at doesn't count before somebody comes back to it. */
+  staysUnread = false;
   /** Whether the end of its lines is on the screen. */
   following = true;
   muted = false;
@@ -45,6 +51,11 @@ export class Window {
     return fold(this.conversation.name);
   }
 
+  /** The name under which its draft is kept. */
+  get keptAs(): string {
+    return this.conversation.name;
+  }
+
   get title(): string {
     return this.conversation.name || "Server";
   }
@@ -55,6 +66,11 @@ export class Window {
 
   get timeline(): Timeline {
     return this.past.value ?? this.conversation.timeline;
+  }
+
+  /** What has arrived, newest first. */
+  newestFirst(): Iterable<Line> {
+    return this.conversation.timeline.arrived();
   }
 
   get urgency(): Urgency {

@@ -8,6 +8,7 @@
 import { partition } from "../irc/cutting";
 import { fold } from "../irc/names";
 import type { Line } from "./lines";
+import { isService } from "./services";
 import { Timeline } from "./timeline";
 
 /** What we want to know of people. */
@@ -48,6 +49,8 @@ export class Member {
 /** A room, a direct conversation, or what the server itself says (name ""). */
 export class Conversation {
   readonly timeline = new Timeline();
+  /** Pieces of its past that are shown apart, the last few; what is said of their messages changes them as well. */
+  pieces: readonly Timeline[] = [];
   /** We are in the room; for the other two always true. */
   joined = true;
   topic = "";
@@ -75,6 +78,11 @@ export class Conversation {
     return this.place === "room";
   }
 
+  /** With a program that keeps names and rooms: nothing of that is ever unread. */
+  get isService(): boolean {
+    return this.place === "direct" && isService(this.name);
+  }
+
   member(nick: string): Member | undefined {
     return this.members.get(fold(nick));
   }
@@ -100,7 +108,7 @@ export class Conversation {
   }
 
   #isUnread(line: Line): boolean {
-    return line.timeMs > this.readMs && line.countsAsUnread;
+    return line.timeMs > this.readMs && line.countsAsUnread && !this.isService;
   }
 }
 
@@ -124,7 +132,11 @@ export class Chat {
   /** Folded nicks whose words are not shown. */
   ignored = new Set<string>();
 
-  constructor(public nick = "") {}
+  /** `readBefore`: up to when (ms) a conversation of this name was read on this device; for who has no account. */
+  constructor(
+    public nick = "",
+    readonly readBefore: (name: string) => number = () => 0,
+  ) {}
 
   has(...capabilities: readonly string[]): boolean {
     return capabilities.every((name) => this.capabilities.has(name));
@@ -163,6 +175,8 @@ export class Chat {
     if (found !== undefined) return found;
     const made = new Conversation(name, place ?? (this.isChannel(name) ? "room" : "direct"));
     made.joined = !made.isRoom;
+    // Those of an account are the server's to tell: other devices read, too.
+    if (this.account === "") made.readMs = this.readBefore(name);
     this.conversations.set(fold(name), made);
     return made;
   }

@@ -27,11 +27,12 @@ export interface NameRefused {
   suggestion: string;
 }
 
-/** The password is wrong, or there is no such account; we are, or may come in, as a guest. */
+/** The password is wrong, or there is no such account; we are, or may come in, as a guest. `byToken`: it was a login token. */
 export interface LoginRefused {
   kind: "loginRefused";
   account: string;
   reason: string;
+  byToken: boolean;
 }
 
 /** A line that wasn't there. `live`: it came just now, so it may be worth a notification. */

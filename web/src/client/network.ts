@@ -26,6 +26,8 @@ export interface NetworkOptions {
   url?: string;
   /** Joined on arrival, with their keys. */
   rooms?: ReadonlyMap<string, string>;
+  /** Up to when (ms) a conversation of this name was read on this device; for guests. */
+  readBefore?: (name: string) => number;
   firstPauseMs?: number;
   openSocket?: OpenSocket;
 }
@@ -54,6 +56,7 @@ export class Network {
       nonce: makeNonce,
       wake: () => this.#wake(),
       rooms: options.rooms ?? new Map(),
+      readBefore: options.readBefore ?? (() => 0),
     });
   }
 

@@ -43,6 +43,7 @@ export const WANTED: readonly string[] = [
   "extended-join",
   "extended-monitor",
   "hubbub.chat/invite-link",
+  "hubbub.chat/login-token",
   "hubbub.chat/message-edit",
   "hubbub.chat/upload",
   "invite-notify",
@@ -79,13 +80,15 @@ export interface Identity {
   /** Where it isn't the nick. */
   readonly account: string;
   readonly password: string;
+  /** A login token that the server gave, to be used instead of the password; it asks for `account`. */
+  readonly token: string;
   readonly serverPassword: string;
   /** The connection is encrypted or stays on this machine, so a password may go out as it is. */
   readonly maySendPlain: boolean;
 }
 
 export function makeIdentity(given: Pick<Identity, "nick"> & Partial<Identity>): Identity {
-  return { user: "", realname: "", account: "", password: "", serverPassword: "", maySendPlain: false, ...given };
+  return { user: "", realname: "", account: "", password: "", token: "", serverPassword: "", maySendPlain: false, ...given };
 }
 
 /** Of one connection. */
@@ -99,6 +102,7 @@ export class Registration {
   refused = "";
   #account: string;
   #password: string;
+  #isToken: boolean;
   readonly #makeNonce: () => string;
   readonly #capabilities: Capabilities;
   #isNegotiating = true;
@@ -117,7 +121,8 @@ export class Registration {
   ) {
     this.nick = withoutBreaks(identity.nick);
     this.#account = identity.account || identity.nick;
-    this.#password = identity.password;
+    this.#password = identity.token || identity.password;
+    this.#isToken = identity.token !== "";
     this.#makeNonce = makeNonce;
     this.#capabilities = new Capabilities(wanted.filter((name) => name !== "sasl" && name !== "sts"));
     if (this.#hasProof) this.#capabilities.wanted.add("sasl");
@@ -173,6 +178,7 @@ export class Registration {
   loginAgain(account: string, password: string): Message[] {
     this.#account = account;
     this.#password = password;
+    this.#isToken = false;
     this.#isLoginDue = true;
     this.#capabilities.wanted.add("sasl");
     if (this.#login !== null) return this.#login.abort(REPLACED);
@@ -353,6 +359,7 @@ export class Registration {
     const login = new Login(this.#account, this.#password, {
       mechanisms: (this.offered.get("sasl") ?? "").split(","),
       maySendPlain: this.identity.maySendPlain,
+      isToken: this.#isToken,
       nonce: this.#makeNonce(),
     });
     this.#login = login;
@@ -367,7 +374,9 @@ export class Registration {
   }
 
   #loginRefused(reason: string, account = ""): Message[] {
-    this.#events.push({ kind: "loginRefused", account: account || this.#account, reason });
+    this.#events.push({ kind: "loginRefused", account: account || this.#account, reason, byToken: this.#isToken });
+    // It won't be better the next time.
+    if (this.#isToken) this.#password = "";
     return [];
   }
 }

@@ -9,6 +9,7 @@
  *    server that fails at SCRAM on purpose doesn't get it.
  * 2. With SCRAM the server proves that it knows the password, too; one that doesn't has not logged us in.
  * 3. No password is in any reason or exception.
+ * 4. A login token (docs/specs/login-token.md) goes by PLAIN alone, over a connection like the one that it came by.
  */
 
 import * as numerics from "../irc/numerics";
@@ -67,6 +68,8 @@ class Plain implements Mechanism {
 export interface LoginOptions {
   mechanisms?: readonly string[];
   maySendPlain?: boolean;
+  /** What stands in the password's place is a login token. */
+  isToken?: boolean;
   nonce: string;
 }
 
@@ -90,8 +93,9 @@ export class Login {
     this.#maySendPlain = options.maySendPlain ?? false;
     this.#offered = mechanismNames(options.mechanisms ?? []);
     if (password === "") return;
-    this.#makers.set("SCRAM-SHA-256", () => new Scram(account, password, options.nonce));
-    if (this.#maySendPlain) this.#makers.set("PLAIN", () => new Plain(account, password));
+    const isToken = options.isToken ?? false;
+    if (!isToken) this.#makers.set("SCRAM-SHA-256", () => new Scram(account, password, options.nonce));
+    if (this.#maySendPlain || isToken) this.#makers.set("PLAIN", () => new Plain(account, password));
   }
 
   start(): Message[] {

@@ -32,8 +32,12 @@ const STATEFUL = new Set(
 );
 /** Beside those: what is said to the asker alone. */
 const ANSWERS = new Set(["FAIL", "WARN", "NOTE", "ACK", "PONG"]);
+/** Its answers have what logs somebody in, which is for no eye and for no history. */
+const LOGIN_TOKEN = "LOGINTOKEN";
 /** Why we may not enter a room, in a way that will not be better next time. */
 const KEPT_OUT = new Set("403 405 470 473 474 475 476 477 489".split(" "));
+/** Of the past of one conversation, which are kept up to date. */
+const MOST_PIECES = 4;
 const FENCE = "hubbub-sent-";
 /** Rooms and people whose metadata we ask for again later. */
 const MOST_POSTPONED = 100;
@@ -76,6 +80,8 @@ export interface World {
   wake?(): void;
   /** Joined on arrival, with their keys. */
   rooms?: ReadonlyMap<string, string>;
+  /** Up to when (ms) a conversation of this name was read on this device; 0 if it never was. */
+  readBefore?(name: string): number;
 }
 
 /** What to look for (soju.im/search); times as in server-time. */
@@ -122,7 +128,7 @@ export class Session {
     this.identity = identity;
     this.#world = world;
     this.#rooms = new Map(world.rooms ?? []);
-    this.chat = new Chat(identity.nick);
+    this.chat = new Chat(identity.nick, (name) => world.readBefore?.(name) ?? 0);
     this.#reducer = new Reducer(this.chat);
     this.#outbox = new Outbox((sending, messages) => this.#sendLine(sending, messages));
     this.history = new History(this);
@@ -235,27 +241,37 @@ export class Session {
 
   #take(whole: Message | Batch): void {
     this.#recognise(whole);
+    const isOurs = this.#labelled.has(whole.tags.get("label") ?? "");
     const request = this.#requests.received(whole);
     const isClaimed = request !== null;
+    // Whether it answers a question, rather than a line of ours.
+    const isAsked = isClaimed && !isOurs;
     if (whole instanceof Message) {
       this.#register(whole);
       if (KEPT_OUT.has(whole.command)) this.#keptOut(whole.params[1] ?? "");
-      this.#apply(whole, isClaimed);
+      this.#apply(whole, isClaimed, isAsked);
       if (!isClaimed && isError(whole)) this.#refused(whole);
     } else if (whole.type.endsWith("chathistory")) {
       if (!isClaimed) this.#apply(whole, false);
     } else if (whole.type === "labeled-response") {
-      for (const one of whole.messages) this.#apply(one, isClaimed);
+      for (const one of whole.messages) this.#apply(one, isClaimed, isAsked);
     } else if (!isClaimed || !whole.type.endsWith("search")) {
-      this.#apply(whole, isClaimed);
+      this.#apply(whole, isClaimed, isAsked);
     }
     this.#flush();
   }
 
-  #apply(one: Message | Batch, isClaimed: boolean): void {
+  #apply(one: Message | Batch, isClaimed: boolean, isAsked = isClaimed): void {
     if (one instanceof Batch && one.type.endsWith("search")) return;
-    if (one instanceof Message && isClaimed && isAnswer(one)) return;
+    if (one instanceof Message && (one.command === LOGIN_TOKEN || (isClaimed && isAnswer(one)))) return;
+    // What was asked of a service, and what it says, is no conversation: there may be a password in it.
+    if (one instanceof Message && isAsked && this.#isSaidAlone(one)) return;
     for (const event of this.#reducer.apply(one, this.#world.nowMs())) this.#react(event);
+  }
+
+  #isSaidAlone({ command, params }: Message): boolean {
+    if (command !== "PRIVMSG" && command !== "NOTICE") return false;
+    return params[0] !== undefined && !this.chat.isChannel(params[0].replace(/^[@+]+/, ""));
   }
 
   /** What follows from a change, beside telling it. */
@@ -310,6 +326,7 @@ export class Session {
     this.#put(registration.received(message));
     for (const event of registration.takeEvents()) {
       this.#asksName ||= event.kind === "nameRefused";
+      if (event.kind === "loginRefused" && event.byToken) this.#loggedOut();
       this.#tell(event);
     }
     if (!isSameMap(chat.capabilities, registration.enabled) || !isSameMap(chat.offered, registration.offered)) {
@@ -324,6 +341,13 @@ export class Session {
     }
     // Only now is it known what the server can do: 005 has come.
     if ((message.command === "376" || message.command === "422") && this.phase === "registering") this.#arrived();
+  }
+
+  /** The token is no longer good: what we were logged in to before the connection was lost is not ours now. */
+  #loggedOut(): void {
+    this.proveBy("");
+    this.chat.account = "";
+    this.#tell(SELF_CHANGED);
   }
 
   /** Give what comes back of our own words the nonce that it went out with, where the server lost it. */
@@ -374,10 +398,21 @@ export class Session {
 
   #entered(conversation: Conversation): void {
     if (this.phase !== "online" && !this.chat.registered) return;
-    if (conversation.place === "direct" && this.can("read-marker")) {
-      this.#put([new Message("MARKREAD", [conversation.name])]);
-    }
+    this.#compareMarks(conversation);
     this.#catchUp(conversation);
+  }
+
+  /** The server says how far we have read; a guest says it, too: of guests it forgets it when they leave. */
+  #compareMarks(conversation: Conversation): void {
+    if (!this.can("read-marker")) return;
+    const { name, place, readMs } = conversation;
+    const known = this.chat.readBefore(name);
+    if (this.chat.account === "" && known > 0 && known === readMs) this.#putMark(conversation);
+    else if (place === "direct") this.#put([new Message("MARKREAD", [name])]);
+  }
+
+  #putMark({ name, readMs }: Conversation): void {
+    this.#put([new Message("MARKREAD", [name, `timestamp=${toTimestamp(readMs)}`])]);
   }
 
   #catchUp(conversation: Conversation): void {
@@ -423,6 +458,7 @@ export class Session {
   /** A piece of history around a message, apart from what is going on; a loaded event says when it is there. */
   past(conversation: Conversation, msgid: string, timeMs: number): Timeline {
     const timeline = new Timeline();
+    conversation.pieces = [...conversation.pieces.slice(1 - MOST_PIECES), timeline];
     this.history.around(conversation, timeline, msgid, timeMs);
     return timeline;
   }
@@ -594,8 +630,16 @@ export class Session {
     conversation.recount();
     this.#tell(changed(conversation));
     if (this.can("read-marker") && this.phase === "online") {
-      this.#put([new Message("MARKREAD", [conversation.name, `timestamp=${toTimestamp(timeMs)}`])]);
+      this.#putMark(conversation);
     }
+  }
+
+  /** Nothing from this line on has been read. The server's mark only grows, so this holds here, and until it does. */
+  markUnread(conversation: Conversation, from: Line): void {
+    if (conversation.place === "server" || conversation.timeline.index(from) < 0) return;
+    conversation.readMs = Math.min(conversation.readMs, from.timeMs - 1);
+    conversation.recount();
+    this.#tell(changed(conversation));
   }
 
   // -- rooms and people ---------------------------------------------------------------------------------------
@@ -617,12 +661,12 @@ export class Session {
     this.#put([new Message("PART", reason === "" ? [conversation.name] : [conversation.name, withoutBreaks(reason)])]);
   }
 
-  /** The direct conversation with somebody, opened if need be. */
-  converse(nick: string): Conversation {
+  /** The direct conversation with somebody, opened if need be. `asked`: it is to be shown. */
+  converse(nick: string, asked = true): Conversation {
     const known = this.chat.find(nick);
     if (known !== undefined) return known;
     const conversation = this.chat.open(nick, "direct");
-    this.#tell({ kind: "opened", conversation, asked: true });
+    this.#tell({ kind: "opened", conversation, asked });
     this.#entered(conversation);
     return conversation;
   }
@@ -651,10 +695,16 @@ export class Session {
 
   /** Log in; while we are connected, too. */
   login(account: string, password: string): void {
-    this.identity = { ...this.identity, account, password };
+    this.identity = { ...this.identity, account, password, token: "" };
     if (this.phase === "registering" || this.phase === "online") {
       this.#put(this.#registration.loginAgain(account, password));
     }
+  }
+
+  /** From now on come back by this token, and forget the password; "": the token is no longer good. */
+  proveBy(token: string): void {
+    const account = this.chat.account || this.identity.account;
+    this.identity = { ...this.identity, account, token, ...(token === "" ? {} : { password: "" }) };
   }
 
   /** Claim the name that we have. */

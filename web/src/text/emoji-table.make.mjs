@@ -1,5 +1,5 @@
 /**
- * Writes emoji-table.ts from the package `gemoji` (MIT licence), which needs to be installed for this only:
+ * Writes emoji-table.ts from the package `gemoji` (MIT licence), which needs to be installed for this only. In web/:
  *   npm install --prefix /tmp/gemoji gemoji && node src/text/emoji-table.make.mjs /tmp/gemoji/node_modules/gemoji/index.js
  */
 import { writeFileSync } from "node:fs";
@@ -12,7 +12,8 @@ const lines = gemoji.map(({ emoji, names, tags, category }) => {
   return [emoji, GROUPS.indexOf(category), names.join(","), words.join(",")].join(" ").trimEnd();
 });
 const head = `/**
- * Made by emoji-table.make.mjs from gemoji (MIT licence): emoji, group, names, words to find it by. A chunk of its own.
+ * Generated, not edited: \`node src/text/emoji-table.make.mjs GEMOJI\` in web/ writes it, see there. From gemoji (MIT licence):
+ * emoji, group, names, words to find it by. A chunk of its own.
  */
 export const GROUPS: readonly string[] = ${JSON.stringify(GROUPS)};
 

@@ -1,5 +1,6 @@
 /**
- * Made by emoji-table.make.mjs from gemoji (MIT licence): emoji, group, names, words to find it by. A chunk of its own.
+ * Generated, not edited: `node src/text/emoji-table.make.mjs GEMOJI` in web/ writes it, see there. From gemoji (MIT licence):
+ * emoji, group, names, words to find it by. A chunk of its own.
  */
 export const GROUPS: readonly string[] = ["Smileys & Emotion","People & Body","Animals & Nature","Food & Drink","Travel & Places","Activities","Objects","Symbols","Flags"];
 

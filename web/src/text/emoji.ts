@@ -80,11 +80,18 @@ export const emojiTable = signal<EmojiTable | null>(null);
 let loading: Promise<EmojiTable> | null = null;
 
 export function loadEmoji(): Promise<EmojiTable> {
-  loading ??= import("./emoji-table").then(({ TABLE, GROUPS }) => {
-    const table = new EmojiTable(tableOf(TABLE, GROUPS), GROUPS);
-    emojiTable.value = table;
-    return table;
-  });
+  loading ??= import("./emoji-table").then(
+    ({ TABLE, GROUPS }) => {
+      const table = new EmojiTable(tableOf(TABLE, GROUPS), GROUPS);
+      emojiTable.value = table;
+      return table;
+    },
+    (problem: unknown) => {
+      // Another time, perhaps.
+      loading = null;
+      throw problem;
+    },
+  );
   return loading;
 }
 
@@ -97,13 +104,34 @@ function tableOf(table: string, groups: readonly string[]): Emoji[] {
 
 /** What a name that somebody begins to type may become; nothing while the table is on its way. */
 export function find(prefix: string, most = 8): { name: string; sign: string }[] {
-  void loadEmoji();
+  loadEmoji().catch(() => undefined);
   const found = prefix.replaceAll(":", "") === "" ? [] : emojiTable.peek()?.search(prefix, most) ?? [];
   return found.map(({ emoji, names }) => ({ name: names.find((name) => name.startsWith(prefix)) ?? names[0] ?? "", sign: emoji }));
 }
 
-/** The text with the short names that are known replaced, for sending: other clients don't know them. Code stays. */
+const CODE = /:([A-Za-z0-9_+&’'!.-]+):/g;
+// Not inside a word, a path or a time of day: 12:30:45, a:b:c.
+const RUN = /(?<![\p{L}\p{N}_:/])(?::[A-Za-z0-9_+&’'!.-]+:)+(?![\p{L}\p{N}_:/])/gu;
+/** Code, and links. */
+const LEFT_ALONE = /(`+)[^]*?\1|[A-Za-z][A-Za-z0-9+.-]*:\/\/\S+|www\.\S+/g;
+
+/** Whether there may be short names in it, so that the table is needed. */
+export function mayNameEmoji(text: string): boolean {
+  return text.replace(LEFT_ALONE, "\n").search(RUN) >= 0;
+}
+
+/** The text with the short names that are known replaced, for sending: other clients don't know them. Code and links stay. */
 export function withEmoji(text: string, table: EmojiTable | null = emojiTable.peek()): string {
-  if (table === null || !text.includes(":")) return text;
-  return text.replaceAll(/`[^`]*`|(?<![\p{L}\p{N}_:]):([a-z0-9_+-]{1,40}):/giu, (shown, name: string | undefined) => (name === undefined ? shown : table.named(name) || shown));
+  if (table === null || !mayNameEmoji(text)) return text;
+  let sent = "";
+  let done = 0;
+  for (const kept of text.matchAll(LEFT_ALONE)) {
+    sent += replaced(text.slice(done, kept.index), table) + kept[0];
+    done = kept.index + kept[0].length;
+  }
+  return sent + replaced(text.slice(done), table);
+}
+
+function replaced(text: string, table: EmojiTable): string {
+  return text.replaceAll(RUN, (run) => run.replaceAll(CODE, (code, name: string) => table.named(name) || code));
 }

@@ -1,5 +1,7 @@
 /** The whole page: the first page, or the window. And what is outside of it: title, icon, theme, size. */
 
+import "./styles/index.css";
+
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 
@@ -46,7 +48,7 @@ function usePage(model: Model): void {
   useEffect(followViewport, []);
 }
 
-/** Safari lays its keyboard over the page: the page ends above it. Elsewhere dvh says the same. */
+/** Safari lays its keyboard over the page: the page ends above it. Elsewhere interactive-widget (index.html) makes the page smaller. */
 function followViewport(): (() => void) | undefined {
   const seen = globalThis.visualViewport;
   if (seen == null) return undefined;

@@ -12,6 +12,7 @@ const PATHS = {
   send: "M12 19V5M6 11l6-6 6 6",
   smile: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.5 14.5c1.8 2 5.2 2 7 0M9 9.5h.01M15 9.5h.01",
   reply: "M10 6L4 12l6 6M4 12h9c4 0 6.5 2 7 6",
+  thread: "M4 5h16v11h-9l-4 4v-4H4zM8 9h8M8 12h5",
   edit: "M4 20l1-4L16 5l3 3L8 19l-4 1z",
   bin: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   copy: "M9 9h10v11H9zM15 9V5H5v11h4",
@@ -27,9 +28,12 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+/** They point to where one came from, or goes: the other way where people read from right to left. */
+const DIRECTED: ReadonlySet<IconName> = new Set(["back", "reply", "send"]);
+
 export function Icon({ name }: { name: IconName }): JSX.Element {
   return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg class={DIRECTED.has(name) ? "icon directed" : "icon"} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />
     </svg>
   );

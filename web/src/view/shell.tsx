@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { keymap } from "../app/keymap";
 import { cancel, may, sendFiles } from "../app/messages";
 import type { Model } from "../app/model";
+import { closeThread } from "../app/thread_window";
 import type { Window } from "../app/windows";
 import { AskToNotify, Banner, Notices, Typists } from "./banner";
 import { Composer } from "./composer/composer";
@@ -16,6 +17,7 @@ import { OldRooms } from "./old_rooms";
 import { People } from "./people";
 import { Rooms } from "./rooms";
 import { Announcer, Timeline } from "./timeline/timeline";
+import { ThreadSide } from "./thread/thread_side";
 import { togglePeople, TopBar } from "./top_bar";
 
 export function Shell(): JSX.Element {
@@ -24,8 +26,9 @@ export function Shell(): JSX.Element {
   const { roomsShown, peopleShown } = model.settings.value.value;
   useKeys(model);
   useDrop(model);
+  const thread = model.thread.value;
   const hasPeople = window?.place === "room";
-  const names = ["shell", `pane-${model.pane.value}`, !roomsShown && "no-rooms", !(peopleShown && hasPeople) && "no-people"];
+  const names = ["shell", `pane-${model.pane.value}`, !roomsShown && "no-rooms", thread === null && !(peopleShown && hasPeople) && "no-people", thread !== null && "with-thread"];
   return (
     <div class={names.filter(Boolean).join(" ")}>
       <a class="skip" href="#box" onClick={(event) => skip(event, model)}>
@@ -33,7 +36,8 @@ export function Shell(): JSX.Element {
       </a>
       <Rooms />
       <main class="talk">{window === null ? <Empty /> : <Talk window={window} />}</main>
-      {hasPeople && window !== null && <People window={window} />}
+      {hasPeople && window !== null && thread === null && <People window={window} />}
+      {thread !== null && window !== null && <ThreadSide window={window} thread={thread} />}
       <Notices />
       <Announcer />
       <Dialogs />
@@ -163,7 +167,8 @@ function press(model: Model, event: KeyboardEvent): void {
   }
   // Typing anywhere is writing; Space and Enter press the button that has the focus.
   if ((isWord || event.key === "Dead") && event.key !== " " && !isEditable(event.target)) {
-    document.querySelector<HTMLTextAreaElement>(".composer .input")?.focus();
+    const beside = document.activeElement?.closest(".thread") ?? document;
+    beside.querySelector<HTMLTextAreaElement>(".composer .input")?.focus();
   }
 }
 
@@ -194,7 +199,12 @@ const ACTIONS: Readonly<Record<string, (model: Model) => unknown>> = {
     if (model.window === null || line === undefined || !may(model, line, "react")) return;
     model.openDialog({ kind: "emoji", conversation: model.window.conversation, line });
   },
-  messages: (model) => model.view?.focus(),
+  messages: (model) => {
+    // In a thread it leads to the messages there.
+    const row = model.inThread ? document.querySelector<HTMLElement>(".thread [data-row][tabindex='0']") : null;
+    if (row !== null) row.focus();
+    else model.view?.focus();
+  },
   pageUp: (model) => model.view?.page(-1),
   pageDown: (model) => model.view?.page(1),
   oldest: (model) => model.view?.toEdge("oldest"),
@@ -204,7 +214,9 @@ const ACTIONS: Readonly<Record<string, (model: Model) => unknown>> = {
 /** One step back: out of the list, out of an answer, out of the past; then everything here is read. */
 function escape(model: Model): void {
   const { window } = model;
-  if (model.pane.peek() !== "talk") {
+  if (model.thread.peek() !== null && model.pane.peek() !== "rooms" && model.pane.peek() !== "people") {
+    closeThread(model);
+  } else if (model.pane.peek() !== "talk") {
     model.pane.value = "talk";
   } else if (window === null) {
     return;

@@ -2,10 +2,12 @@
 
 import type { JSX } from "preact";
 
+import { closeThread } from "../app/thread_window";
 import type { Window } from "../app/windows";
 import { plain } from "../irc/text";
 import { Icon, IconButton } from "./icons";
 import { useModel } from "./model_context";
+import { ThreadsButton } from "./thread/threads_button";
 
 export function TopBar({ window }: { window: Window }): JSX.Element {
   const model = useModel();
@@ -29,6 +31,7 @@ export function TopBar({ window }: { window: Window }): JSX.Element {
         )}
       </div>
       <IconButton icon="search" label="Search here" onClick={() => model.openDialog({ kind: "search", everywhere: false, text: "" })} />
+      <ThreadsButton window={window} />
       {conversation.isRoom && (
         <IconButton icon="share" label="Invite somebody" class="wide-only" onClick={() => model.openDialog({ kind: "invite", conversation })} />
       )}
@@ -46,6 +49,8 @@ export function TopBar({ window }: { window: Window }): JSX.Element {
 
 /** Beside the messages, or instead of them where the screen is narrow. */
 export function togglePeople(model: ReturnType<typeof useModel>): void {
+  // What is beside the messages now makes room.
+  if (model.thread.peek() !== null) closeThread(model);
   if (matchMedia("(max-width: 699.98px)").matches) model.pane.value = model.pane.peek() === "people" ? "talk" : "people";
   else model.settings.change({ peopleShown: !model.settings.now.peopleShown });
 }

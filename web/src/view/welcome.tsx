@@ -1,7 +1,7 @@
 /** The first page: one field for a name, and in. Where the name belongs to somebody, the password is asked for in place. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { Welcome as State } from "../app/model";
 import { useModel } from "./model_context";
@@ -11,18 +11,22 @@ export function Welcome({ state }: { state: State }): JSX.Element {
   const [name, setName] = useState(state.name);
   const [password, setPassword] = useState("");
   const nameField = useRef<HTMLInputElement>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
   const { refused } = state;
-  const asksPassword = refused !== null || state.wrongPassword !== "";
+  const isPasswordMissing = state.wrongPassword !== "";
+  const asksPassword = refused !== null || isPasswordMissing;
 
-  useEffect(() => {
-    nameField.current?.focus();
-    nameField.current?.select();
-  }, [refused]);
+  // Before the first key can be heard: what was typed would be selected, and the next letter would replace it.
+  useLayoutEffect(() => {
+    const field = isPasswordMissing ? passwordField.current : nameField.current;
+    field?.focus();
+    field?.select();
+  }, [refused, isPasswordMissing]);
 
-  const enter = (wanted: string, secret = ""): void => {
+  const enter = (wanted: string, secret = "", stay = true): void => {
     if (wanted.trim() === "" || state.busy) return;
     setName(wanted);
-    void model.enter(wanted, secret);
+    void model.enter(wanted, secret, stay);
   };
   return (
     <main class="welcome">
@@ -32,7 +36,7 @@ export function Welcome({ state }: { state: State }): JSX.Element {
           event.preventDefault();
           // The fields themselves: what was typed a moment ago need not have been drawn yet.
           const fields = new FormData(event.currentTarget);
-          enter(String(fields.get("name") ?? ""), String(fields.get("password") ?? ""));
+          enter(String(fields.get("name") ?? ""), String(fields.get("password") ?? ""), !asksPassword || fields.has("stay"));
         }}
       >
         <h1>
@@ -72,6 +76,7 @@ export function Welcome({ state }: { state: State }): JSX.Element {
           <label class="labelled">
             if it’s yours: password
             <input
+              ref={passwordField}
               class="field"
               type="password"
               name="password"
@@ -80,6 +85,11 @@ export function Welcome({ state }: { state: State }): JSX.Element {
               aria-invalid={state.wrongPassword !== ""}
               onInput={(event) => setPassword(event.currentTarget.value)}
             />
+          </label>
+        )}
+        {asksPassword && model.staying.isPossible && (
+          <label>
+            <input type="checkbox" name="stay" defaultChecked /> Stay logged in on this device
           </label>
         )}
         {state.wrongPassword !== "" && (

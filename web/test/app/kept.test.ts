@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Drafts, EMPTY } from "../../src/app/drafts";
 import { destination, messagePath, roomPath } from "../../src/app/links";
+import { MOST_MARKS, ReadMarks } from "../../src/app/read_marks";
 import { Settings, toggled } from "../../src/app/settings";
 import { Memory } from "../../src/app/storage";
 
@@ -24,6 +25,42 @@ describe("Settings", () => {
     expect(toggled(["a"], "b", true)).toEqual(["a", "b"]);
     expect(toggled(["a", "b"], "a", false)).toEqual(["b"]);
     expect(toggled(["a"], "a", true)).toEqual(["a"]);
+  });
+});
+
+describe("ReadMarks", () => {
+  beforeEach(() => void vi.useFakeTimers());
+
+  it("only grow, and come back", () => {
+    const kept = new Memory();
+    const marks = new ReadMarks(kept);
+    marks.grow("#A", 20);
+    marks.grow("#a", 10);
+    marks.grow("", 30);
+    expect([marks.of("#a"), marks.of(""), marks.of("#b")]).toEqual([20, 0, 0]);
+    vi.advanceTimersByTime(1_000);
+    expect(new ReadMarks(kept).of("#a")).toBe(20);
+    marks.forget();
+    expect(new ReadMarks(kept).of("#a")).toBe(0);
+  });
+
+  it("are so many at most: those that moved last", () => {
+    const kept = new Memory();
+    const marks = new ReadMarks(kept);
+    for (let at = 0; at < MOST_MARKS; at++) marks.grow(`#${at}`, 1);
+    marks.grow("#0", 2);
+    marks.grow("#new", 1);
+    marks.grow(`#${"x".repeat(400)}`, 1);
+    marks.flush();
+    const again = new ReadMarks(kept);
+    expect([again.of("#0"), again.of("#1"), again.of("#2"), again.of("#new")]).toEqual([2, 0, 1, 1]);
+    expect(Object.keys(kept.read("read") as object)).toHaveLength(MOST_MARKS);
+  });
+
+  it.each([null, 7, [1], { "#a": "x" }, { "#a": -1 }, { "#a": null }])("survive %j", (stored) => {
+    const kept = new Memory();
+    kept.write("read", stored);
+    expect(new ReadMarks(kept).of("#a")).toBe(0);
   });
 });
 

@@ -24,11 +24,11 @@ class Played {
     return new Model({
       keeping: this.keeping,
       destination: to,
-      connect: (identity, onEvents, rooms) => {
+      connect: (identity, onEvents, { rooms, readBefore }) => {
         let nonce = 0;
         this.rooms = rooms;
         this.onEvents = onEvents;
-        this.session = new Session(identity, { nowMs: () => Date.now(), nonce: () => `n${++nonce}`, rooms, wake: () => undefined });
+        this.session = new Session(identity, { nowMs: () => Date.now(), nonce: () => `n${++nonce}`, rooms, readBefore, wake: () => undefined });
         const { session } = this;
         return { session, chat: session.chat, start: () => session.connected(false), stop: () => undefined } as unknown as Network;
       },
@@ -93,6 +93,38 @@ describe("coming in", () => {
     expect(model.settings.now.nick).toBe("me");
   });
 
+  it("is where one was also if there are people, who are there before the rooms", async () => {
+    const before = played.model();
+    await come(before, "#a", "#b");
+    before.open("ann");
+    played.serve();
+    before.go(before.windows.find("#b") ?? null);
+    const model = played.model();
+    model.start();
+    await Promise.resolve();
+    played.welcome("me", "#a", "#b");
+    expect([...model.windows].map((window) => window.title)).toEqual(["#a", "#b", "ann", "Server"]);
+    expect(model.current.value?.title).toBe("#b");
+  });
+
+  it("reads on from where a guest had read to, and forgets that when they log out", async () => {
+    const before = played.model();
+    await come(before, "#a");
+    played.serve("@msgid=1 :ann!u@h PRIVMSG #a :me: look");
+    vi.advanceTimersByTime(1_000);
+    const { readMs } = played.session.chat.find("#a") as { readMs: number };
+    played.serve("@msgid=2 :ann!u@h PRIVMSG #a :not seen");
+    before.flush();
+    const model = played.model();
+    model.start();
+    await Promise.resolve();
+    played.welcome("me", "#a");
+    expect(played.session.chat.find("#a")?.readMs).toBe(readMs);
+    expect(model.marks.of("#A")).toBe(readMs);
+    model.marks.forget();
+    expect(played.model().marks.of("#a")).toBe(0);
+  });
+
   it("goes where the address leads", async () => {
     const model = played.model({ kind: "room", name: "#garden" });
     await come(model, "#lobby", "#garden");
@@ -129,6 +161,45 @@ describe("windows", () => {
     vi.advanceTimersByTime(1_000);
     played.serve();
     expect(model.unread.value).toEqual({ badge: 0, any: false });
+  });
+
+  it("leaves unread what was marked so, until one comes back or says that it is read", async () => {
+    const model = played.model();
+    await come(model, "#a", "#b");
+    const [a, b] = ["#a", "#b"].map((name) => model.windows.find(name) ?? null);
+    if (a === null || a === undefined) throw new Error("no #a");
+    model.go(a);
+    played.serve("@msgid=1 :ann!u@h PRIVMSG #a :one");
+    played.serve("@msgid=2 :ann!u@h PRIVMSG #a :me: two");
+    vi.advanceTimersByTime(1_000);
+    const two = a.conversation.timeline.find("2");
+    if (two === undefined) throw new Error("not said");
+    const pass = (): void => {
+      vi.advanceTimersByTime(1_000);
+      played.serve();
+    };
+    const mark = (): void => {
+      model.markUnread(a, two);
+      pass();
+      model.readSoon();
+      pass();
+    };
+    mark();
+    expect([model.unread.value.badge, a.divider]).toEqual([1, two]);
+    model.markRead(a);
+    pass();
+    expect(model.unread.value.badge).toBe(0);
+    mark();
+    model.go(b ?? null);
+    pass();
+    expect(model.unread.value.badge).toBe(1);
+    model.go(a);
+    pass();
+    expect(model.unread.value.badge).toBe(0);
+    mark();
+    model.markAllRead();
+    pass();
+    expect([model.unread.value.badge, a.divider]).toEqual([0, null]);
   });
 
   it("reads nothing while nobody looks, and asks once whether to tell", async () => {

@@ -56,6 +56,8 @@ export class World {
 export interface Options {
   password?: string;
   rooms?: Record<string, string>;
+  /** By name, up to when a guest has read on this device. */
+  read?: Record<string, number>;
 }
 
 let nonces = 0;
@@ -74,6 +76,7 @@ export class Chatting {
       nowMs: () => world.nowMs,
       nonce: () => `n${(nonces += 1)}`,
       rooms: new Map(Object.entries(options.rooms ?? {})),
+      readBefore: (name) => options.read?.[name] ?? 0,
     });
   }
 

@@ -98,6 +98,69 @@ describe.skipIf(PYTHON === null)("on a whole server", () => {
     expect(phone.told("loginRefused").map((event) => event.account)).toEqual(["alice"]);
   });
 
+  test("a guest who comes back has read what was read here before, and the server learns of it", async () => {
+    const [alice, bob] = await enter("alice", "bob");
+    await bob.say("#lobby", "seen");
+    await alice.run();
+    const readMs = alice.conversation("#lobby").timeline.newest()?.timeMs ?? 0;
+    alice.session.markRead(alice.conversation("#lobby"));
+    await alice.run();
+    await alice.lose();
+    await bob.say("#lobby", "alice: unseen");
+    const again = await Chatting.enter(world, "alice", { read: { "#lobby": readMs } });
+    const lobby = again.conversation("#lobby");
+    expect([lobby.unread, lobby.mentions, lobby.readMs]).toEqual([1, 1, readMs]);
+    // The server has forgotten the guest that alice was; now it has what was read here.
+    const marks = again.session.ask("MARKREAD", ["#lobby"]);
+    await again.run();
+    expect([...marks.messages()].at(-1)?.params[1]).toBe(`timestamp=${new Date(readMs).toISOString()}`);
+    const stranger = await Chatting.enter(world, "carol");
+    expect(stranger.conversation("#lobby").unread).toBe(0);
+  });
+
+  test("what an account has read is what the server says, whatever this device knows", async () => {
+    const [, bob] = await enter("alice", "bob");
+    bob.session.register("correct horse battery");
+    await bob.run();
+    const carol = await Chatting.enter(world, "carol");
+    await carol.say("#lobby", "one");
+    await bob.run();
+    bob.session.markRead(bob.conversation("#lobby"));
+    await bob.run();
+    const markMs = bob.conversation("#lobby").readMs;
+    const other = await Chatting.enter(world, "bob", { password: "correct horse battery", read: { "#lobby": markMs + 60_000 } });
+    expect(other.chat.account).toBe("bob");
+    expect(other.conversation("#lobby").readMs).toBe(markMs);
+  });
+
+  test("marked as unread it is unread, until it is read again", async () => {
+    const [alice, bob] = await enter("alice", "bob");
+    const lobby = alice.conversation("#lobby");
+    for (const text of ["one", "alice: two", "three"]) await bob.say("#lobby", text);
+    await alice.run();
+    alice.session.markRead(lobby);
+    await alice.run();
+    expect(lobby.unread).toBe(0);
+    const second = [...lobby.timeline].find((line) => line.text === "alice: two");
+    alice.session.markUnread(lobby, second as NonNullable<typeof second>);
+    expect([lobby.unread, lobby.mentions, lobby.firstUnread()]).toEqual([2, 1, second]);
+    alice.session.markRead(lobby);
+    await alice.run();
+    expect([lobby.unread, lobby.mentions]).toEqual([0, 0]);
+  });
+
+  test("what is asked of a service is in no conversation", async () => {
+    const [alice] = await enter("alice");
+    const request = alice.session.ask("PRIVMSG", ["NickServ", "REGISTER correct horse battery"]);
+    const help = alice.session.ask("NS", ["HELP"]);
+    await alice.run();
+    expect([request.done, request.failed, [...help.messages()].length > 1]).toEqual([true, false, true]);
+    expect([...alice.chat.conversations.keys()].filter((name) => name.includes("nickserv"))).toEqual([]);
+    // A line of ours is a conversation all the same.
+    await alice.say("alice", "to myself");
+    expect(alice.texts("alice")).toEqual(["to myself"]);
+  });
+
   test("two clients of an account agree on what is read", async () => {
     const [alice, bob] = await enter("alice", "bob");
     alice.session.register("correct horse");

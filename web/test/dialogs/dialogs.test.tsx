@@ -276,7 +276,7 @@ test("where one is logged in, and out again everywhere else", async () => {
   await desk.open({ kind: "profile", nick: "" });
   [...desk.root.querySelectorAll<HTMLElement>("[role=tab]")][1]?.click();
   await waitFor(() => desk.text.includes("there since y"));
-  desk.button("Log out all others").click();
+  desk.button("Log out the others").click();
   await waitFor(() => desk.asked.includes("NICKSERV SESSIONS LOGOUT OTHERS"));
 });
 

@@ -10,7 +10,11 @@ const MIB = 1024 * 1024;
 class Server {
   readonly files = new Map<string, { length: number; offset: number; metadata: string }>();
   readonly requests: string[] = [];
+  /** What somebody has said is theirs. */
+  readonly claimed: string[] = [];
   faults: ((method: string) => number | "lost" | "lost after" | undefined)[] = [];
+  /** Instead of what PATCH would answer, once it has taken its piece. */
+  afterwards: number[] = [];
   #made = 0;
 
   readonly http: Http = async ({ method, url, headers, body, onProgress, signal }) => {
@@ -34,9 +38,10 @@ class Server {
       this.files.set(place, { length: Number(asked["Upload-Length"]), offset: 0, metadata: asked["Upload-Metadata"] ?? "" });
       return answer(201, { Location: `https://other.name${place}` });
     }
-    expect(asked["Authorization"]).toBeUndefined();
+    if (method !== "HEAD") expect(asked["Authorization"]).toBeUndefined();
     const file = this.files.get(path);
     if (file === undefined) return answer(404);
+    if (asked["Authorization"] === "Bearer token") this.claimed.push(path);
     if (method === "DELETE") {
       this.files.delete(path);
       return answer(204);
@@ -44,6 +49,8 @@ class Server {
     if (method === "PATCH") {
       if (Number(asked["Upload-Offset"]) !== file.offset) return answer(409);
       file.offset += body?.size ?? 0;
+      const instead = this.afterwards.shift();
+      if (instead !== undefined) return answer(instead);
     }
     const headers: Record<string, string> = { "Upload-Offset": String(file.offset) };
     if (file.offset >= file.length) headers["Content-Location"] = `https://chat.example/f/${"a".repeat(22)}/x`;
@@ -166,7 +173,31 @@ test("after a reload it goes on when the same file is chosen", async () => {
   after.uploads.start([again]);
   expect(await settled(again)).toBe("done");
   expect(server.requests).toEqual(["HEAD /files/1", "PATCH /files/1", "PATCH /files/1"]);
+  expect(server.claimed).toEqual(["/files/1"]);
   expect(after.keeping.read("uploads")).toEqual([]);
+});
+
+test("who was lost meanwhile says that it is theirs, also when all of it is there", async () => {
+  const server = new Server();
+  const { uploads, said } = desk(server);
+  server.faults = [() => undefined, () => undefined, () => 403];
+  const [upload] = uploads.choose("#tea", [file(20 * MIB)]) as [Upload];
+  uploads.start([upload]);
+  expect(await settled(upload)).toBe("done");
+  expect(server.requests.slice(2)).toEqual(["PATCH /files/1", "HEAD /files/1", "PATCH /files/1", "PATCH /files/1"]);
+  expect(server.claimed).toEqual(["/files/1"]);
+
+  const [whole] = uploads.choose("#tea", [file(10)]) as [Upload];
+  server.afterwards = [403];
+  uploads.start([whole]);
+  expect(await settled(whole)).toBe("done");
+  expect(server.requests.slice(-3)).toEqual(["PATCH /files/2", "HEAD /files/2", "HEAD /files/2"]);
+  expect(said).toHaveLength(2);
+
+  server.faults = Array.from({ length: 90 }, () => (method: string) => (method === "PATCH" ? 403 : undefined));
+  const [never] = uploads.choose("#tea", [file(10, "n")]) as [Upload];
+  uploads.start([never]);
+  expect(await settled(never)).toBe("failed");
 });
 
 test("what the server has forgotten is begun anew", async () => {

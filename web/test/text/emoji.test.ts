@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadEmoji, withEmoji } from "../../src/text/emoji";
+import { loadEmoji, mayNameEmoji, withEmoji } from "../../src/text/emoji";
 
 test("names and emoji", async () => {
   const table = await loadEmoji();
@@ -10,6 +10,27 @@ test("names and emoji", async () => {
   expect(table.nameOf("❤")).toBe("heart");
   expect(table.all.length).toBeGreaterThan(1800);
   expect(withEmoji("std::cat::x 10:30:45 :tada: :nosuch: :cat:", table)).toBe("std::cat::x 10:30:45 🎉 :nosuch: 🐱");
+});
+
+// The same as in tests/tui/test_emoji.py.
+test.each([
+  ["well done :thumbsup:", "well done 👍"],
+  [":+1::+1:", "👍👍"],
+  ["(:tada:)", "(🎉)"],
+  ["a cup of :tea:", "a cup of 🍵"],
+  ["at 12:30:45", "at 12:30:45"],
+  ["a:heart:b", "a:heart:b"],
+  ["`:tada:` and ```\n:tada:\n``` :tada:", "`:tada:` and ```\n:tada:\n``` 🎉"],
+  ["https://example.org/:tada:", "https://example.org/:tada:"],
+  [":-) :D :nothing: ::", ":-) :D :nothing: ::"],
+  ["std::heart::x", "std::heart::x"],
+])("%s is sent as %s", async (typed, sent) => {
+  expect(withEmoji(typed, await loadEmoji())).toBe(sent);
+  if (typed !== sent) expect(mayNameEmoji(typed)).toBe(true);
+});
+
+test("where nothing may be an emoji, no table is asked for", () => {
+  for (const text of ["", "hello: you", "12:30:45", "`:tada:`", "https://example.org/:tada:", ":-) :D"]) expect(mayNameEmoji(text)).toBe(false);
 });
 
 test("the best comes first", async () => {

@@ -27,6 +27,47 @@ function rowsOf(given: Partial<Given> = {}): Rows {
   return rows;
 }
 
+describe("Viewport", () => {
+  function viewport(rowPx: number): Viewport {
+    const made = new Viewport();
+    made.height = 400;
+    made.update(timeline.lines, GIVEN);
+    made.measured(new Map(made.rows.rows.map((row) => [row, rowPx])));
+    return made;
+  }
+
+  it("keeps what was put there, also where that is the end until images come", () => {
+    for (let at = 0; at < 30; at++) add("message", at % 2 === 0 ? "ann" : "bob", at);
+    const reading = timeline.lines[22] as Line;
+    const view = viewport(30);
+    view.put(reading, 12, true);
+    view.settled();
+    expect([view.following, view.top]).toEqual([false, view.last]);
+    // What stands below becomes as high as it was.
+    view.measured(new Map(view.rows.rows.slice(23).map((row) => [row, 200])));
+    view.settled();
+    expect([view.following, view.top]).toEqual([false, 22 * 30 - 12]);
+    expect(view.edge?.line).toBe(reading);
+    view.release();
+    expect([view.following, view.top]).toEqual([false, 22 * 30 - 12]);
+  });
+
+  it("follows the end where it is put without waiting, and once it need not wait any more", () => {
+    for (let at = 0; at < 30; at++) add("message", at % 2 === 0 ? "ann" : "bob", at);
+    const line = timeline.lines[28] as Line;
+    const view = viewport(30);
+    view.put(line, 12);
+    view.settled();
+    expect(view.following).toBe(true);
+    view.put(line, 12, true);
+    view.settled();
+    expect(view.following).toBe(false);
+    view.release();
+    expect(view.following).toBe(true);
+    expect(view.edge?.line).toBe(timeline.lines[16]);
+  });
+});
+
 describe("Rows", () => {
   it("names an author once for lines that follow each other", () => {
     add("message", "ann", 0);

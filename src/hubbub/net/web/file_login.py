@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from hubbub.core.attempts import may_send_password, try_password, was_right, was_wrong
 from hubbub.core.credentials import LONGEST
 from hubbub.core.login import account_of
+from hubbub.core.login_tokens import account_by_token
 from hubbub.core.uploading import Uploader, granted
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ async def _by_password(caller: Caller, name: str, password: str) -> Uploader:
         raise Answer(403, "Passwords are taken by TLS only: use https, or a token from UPLOAD.")
     if len(password.encode()) > LONGEST or not try_password(caller, name):
         raise Answer(429, "Too many tries; wait some minutes.", {"Retry-After": "300"})
-    account = await account_of(caller.hub, name, password)
+    by_token = account_by_token(caller.hub, name, password)
+    account = by_token[0] if by_token else await account_of(caller.hub, name, password)
     if account is None:
         was_wrong(caller, name)
         raise _who_are_you("There is no account with that name and password.")

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from msgspec.structs import replace
 
 from hubbub.core.accounts import accounts
-from hubbub.core.files import MIB, File, clean_name, deleting, files, new_id
-from hubbub.core.uploading import Grants, TooMuch, Uploader, check_room_for, store
+from hubbub.core.files import MIB, File, clean_name, deleting, files, give, new_id
+from hubbub.core.uploading import Grants, TooMuch, Uploader, check_room_for, is_known, store
 from hubbub.files.containers import Damaged
 from hubbub.files.images import NO_PICTURE, Picture, cleaned, look_at
 from hubbub.files.kinds import ANYTHING, IMAGES, file_type, image_type
@@ -46,6 +46,7 @@ BY_PERSON, BY_NETWORK, MINUTE = 60, 300, 60
 GUESTS = 4
 """What all guests of one network may send in a day, as a multiple of files.quota: a new name is soon found."""
 GIF = "image/gif"
+LEFT = "You have left meanwhile, so the file was not stored; come back, and go on with a new token."
 
 Result = TypeVar("Result")
 
@@ -245,6 +246,55 @@ class FileHost:
         self._release(taking)
         await self._beside(taking.upload.drop)
 
+    async def hand_over(self, taking: Taking, who: Uploader, network: str) -> None:
+        """It is theirs from now on who know its address and have a token.
+
+        A guest who comes back is somebody else, and goes on with it as that. What holds for one who begins it holds for
+        them: raises Answer or TooMuch, and then it stays whose it was.
+        """
+        announced = taking.upload.announced
+        if who.id == announced.owner and who.topic in ("", announced.topic):
+            return
+        if announced.file:
+            self._give(announced.file, who)
+            return
+        self._check_own(taking, who, network)
+        announced = replace(announced, owner=who.id, by=who.nick, topic=who.topic)
+        await self._beside(taking.upload.remember, announced)
+
+    def _check_own(self, taking: Taking, who: Uploader, network: str) -> None:
+        """Count its bytes as somebody else's. Nothing is waited for, so no other upload can come between."""
+        announced, size = taking.upload.announced, taking.reserved
+        if who.id == announced.owner:
+            return
+        self._check_number(who)
+        self._release(taking)
+        under_way = self.hub.part(Grants).under_way
+        try:
+            check_room_for(self.hub, who.id, announced.length, announced.length)
+            self._charge(taking, who, network, size)
+        except TooMuch:
+            under_way[announced.owner] += size
+            raise
+        finally:
+            taking.reserved = size
+        under_way[who.id] += size
+
+    def _charge(self, taking: Taking, who: Uploader, network: str, size: int) -> None:
+        """Of the guests of a network; it has been charged where it was begun from there."""
+        is_guest = who.id not in accounts(self.hub).by_id
+        if is_guest and network != taking.network:
+            most = GUESTS * self.hub.settings.files.quota * MIB
+            if not self.of_guests.take(network, size, most):
+                raise TooMuch("Guests at your address have sent a lot today; log in to send more.")
+        taking.network = network if is_guest else ""
+
+    def _give(self, id: str, who: Uploader) -> None:
+        """It has become a file before its guest could say so, and the guest is somebody else by now."""
+        file = files(self.hub).by_id.get(id)
+        if file is not None and not is_known(self.hub, file.owner):
+            give(self.hub, file, who.id, who.topic)
+
     # -- bytes ----------------------------------------------------------------------------------------------
 
     async def receive(self, taking: Taking, body: Body) -> None:
@@ -292,6 +342,9 @@ class FileHost:
         known = files(self.hub).by_id.get(taking.upload.announced.file)
         if known is not None:
             return known
+        if not is_known(self.hub, taking.upload.announced.owner):
+            # Its bytes stay for a day, for whoever comes back for them.
+            raise Answer(403, LEFT)
         try:
             content = await self._beside(self._prepare, taking.upload)
             return await self._finish(taking, content)
@@ -385,7 +438,7 @@ class FileHost:
         except TimeoutError:
             raise Answer(503, "The file could not be stored; try again later.") from None
         if not is_there:
-            raise Answer(403, "You have left meanwhile, so the file was not stored.")
+            raise Answer(403, LEFT)
 
     def _done(self, upload: Unfinished, file: str) -> None:
         """Whoever lost the last answer is told for a day what has become of it."""

@@ -2,7 +2,8 @@
 
 https://tus.io/protocols/resumable-upload ·  docs/specs/upload.md. Owns the words of these protocols; filehost.py does
 the work, downloads.py gives files out. The address of an unfinished upload can't be guessed and is all that is needed
-to go on with it. No cookie means anything here, so that pages of other origins may be let in (CORS).
+to go on with it; with a token besides, it becomes that person's. No cookie means anything here, so that pages of other
+origins may be let in (CORS).
 """
 
 from __future__ import annotations
@@ -236,6 +237,8 @@ class Uploads:
         try:
             if taking.is_over:
                 raise Answer(404, "There is no such upload any more.", {"Cache-Control": "no-store"})
+            if method != "DELETE":
+                await self._hand_over(taking, request, caller)
             if method == "HEAD":
                 return await self._head(taking, caller)
             if method == "DELETE":
@@ -244,6 +247,12 @@ class Uploads:
             return await self._patch(taking, request, body, caller)
         finally:
             taking.lock.release()
+
+    async def _hand_over(self, taking: Taking, request: Request, caller: Caller) -> None:
+        """Its address is enough to go on with it; whoever also says who they are, goes on with it as their own."""
+        given = request.headers.get("authorization", "")
+        if given:
+            await self._host.hand_over(taking, await uploader_of(caller, given), network_of(caller.ip))
 
     async def _head(self, taking: Taking, caller: Caller) -> Response:
         response = await self._standing(taking, caller, 200)

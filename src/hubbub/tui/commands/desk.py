@@ -97,8 +97,20 @@ class Desk(Protocol):
     # -- the machine
     def copy(self, text: str) -> None: ...
     def open_link(self, url: str) -> None: ...
-    def upload(self, path: str) -> None:
-        """A file, or for "" the picture in the clipboard, to the place that the server offers for files."""
+    def upload(self, path: str, caption: str) -> None:
+        """Send a file, or for "" the picture in the clipboard; then its link is said here, behind the caption."""
+        ...
+
+    def download(self, url: str, name: str, folder: str) -> None:
+        """Into a folder, or for "" where downloads go."""
+        ...
+
+    def cancel_transfers(self) -> bool:
+        """End the uploads and downloads that were begun here; False: there are none."""
+        ...
+
+    def show_invitation(self, room: str, address: str, about: str) -> None:
+        """A link into a room, large, and as something that a telephone reads. `about`: how long it is good."""
         ...
 
     def save_screenshot(self, path: str) -> None:

@@ -1,4 +1,4 @@
-"""Commands about messages that were said: changing, answering, copying them, and files.
+"""Commands about messages that were said: changing, answering and copying them.
 
 Owns which message is meant: a number counts from the bottom, 1 is the last. Without one it is the focused message,
 else the last one, or the last of one's own. Called through the registry.
@@ -22,17 +22,15 @@ from hubbub.tui.commands.arguments import (
     said,
     text,
     usage,
-    words,
 )
 from hubbub.tui.commands.asking import answered
 from hubbub.tui.commands.desk import Desk
 from hubbub.tui.commands.registry import command
-from hubbub.tui.completion import Argument, unquote
+from hubbub.tui.completion import Argument
 from hubbub.tui.emoji import as_emoji, search
 
 _LINK = re.compile(r"https?://[^\s<>\"`]{1,2000}")
 _SUBSTITUTION = re.compile(r"((?:[^/\\]|\\.)+)/((?:[^/\\]|\\.)*)(?:/(g?)(?:\s+([0-9]{1,5}))?)?", re.DOTALL)
-_FILE_HOSTS = ("soju.im/FILEHOST", "draft/FILEHOST", "FILEHOST")
 _SUGGESTED = 5
 _PREVIEW = 60
 
@@ -175,49 +173,3 @@ def _only_number(rest: str) -> int:
     if more:
         raise Unclear("A number is enough: 1 is the last message, 2 the one before.")
     return number
-
-
-# -- files ----------------------------------------------------------------------------------------------------
-
-
-@command(argument=Argument.PATH)
-def upload(desk: Desk, rest: str) -> None:
-    """/upload [path]: give everybody here a file, or the picture that you have copied"""
-    _file_host(desk)
-    here(desk)
-    desk.upload(unquote(rest))
-
-
-@command()
-def files(desk: Desk, rest: str) -> None:
-    """/files: the files that people gave here"""
-    found = _files(desk)
-    lines = [
-        f"{number:>3}  {printable(line.nick)}: {printable(url)}"
-        for number, (line, url) in enumerate(found, 1)
-    ]
-    desk.tell("\n".join([*lines, "/get number opens one."]) if lines else "Nobody gave a file here yet.")
-
-
-@command()
-def get(desk: Desk, rest: str) -> None:
-    """/get number: open a file of /files"""
-    number, _ = number_first(words(rest, 1, get)[0])
-    found = _files(desk)
-    if not 1 <= number <= len(found):
-        raise Unclear(f"There is no file {printable(clip(rest, _PREVIEW))} here. /files lists them.")
-    desk.open_link(found[number - 1][1])
-
-
-def _files(desk: Desk) -> list[tuple[Line, str]]:
-    """The newest first, as far as what was said is loaded."""
-    host = _file_host(desk)
-    return [(line, url) for line in said(desk) for url in links(line) if url.startswith(host)]
-
-
-def _file_host(desk: Desk) -> str:
-    for token in _FILE_HOSTS:
-        host = desk.session.chat.tokens.get(token, "")
-        if host:
-            return host
-    raise Unclear("This server takes no files (it announces no place for them, FILEHOST).")

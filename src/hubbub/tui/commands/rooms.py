@@ -20,6 +20,7 @@ from hubbub.tui.commands.arguments import (
     conversation_called,
     conversation_first,
     duration,
+    needs,
     online,
     person,
     room_called,
@@ -35,6 +36,8 @@ from hubbub.tui.commands.registry import command
 from hubbub.tui.completion import Argument
 
 _REMOVE = "-delete"
+_LINK = "link"
+"""Instead of a name: nobody in particular is asked in."""
 
 
 @command("j", "cd", argument=Argument.ROOM, secret=True)
@@ -113,10 +116,47 @@ def topic(desk: Desk, rest: str) -> None:
 
 @command(argument=Argument.NICK)
 def invite(desk: Desk, rest: str) -> None:
-    """/invite name [#room]: ask somebody into the room"""
-    whom, *where = words(rest, 1, invite)[0].split()
+    """/invite [name] [#room]: ask somebody in; alone: a link into this room; /invite link 5 2d: for five, two days"""
+    whom, *where = rest.split() or [_LINK]
+    if whom.lower() == _LINK:
+        _make_link(desk, where)
+        return
     room = room_called(desk, where[0]) if where else room_here(desk).name
     ask(desk, "INVITE", person(whom), room)
+
+
+def _make_link(desk: Desk, limits: list[str]) -> None:
+    needs(desk, "invite-link", "make links into rooms; /invite name asks somebody who is there")
+    room = room_here(desk).name
+    if len(limits) > 2:
+        raise Unclear("Write it like this: /invite link [for how many] [for how long, such as 2d]")
+    if len(limits) == 1 and not limits[0].isdecimal():
+        limits = ["*", *limits]
+
+    def made(request: Request) -> None:
+        for message in request.messages():
+            if (
+                message.command == "INVITELINK"
+                and message.params[1:2] == ["CREATED"]
+                and len(message.params) > 6
+            ):
+                _, _, _, uses, end, token, address = message.params[:7]
+                _show_link(desk, room, uses, end, token if address == "*" else address)
+                return
+        desk.refuse(answers.failure(request) if request.failed else "The server made no link.")
+
+    desk.session.ask("INVITELINK", room, *limits).then(made)
+
+
+def _show_link(desk: Desk, room: str, uses: str, end: str, link: str) -> None:
+    about = answers.invitation(uses, end, desk.now)
+    if "://" not in link:
+        desk.tell(
+            f"This lets people into {printable(room)}, {about}: /join {printable(room)} {printable(link)}"
+        )
+        return
+    desk.tell(f"A link into {printable(room)}, {about}: {printable(link)}")
+    desk.show_invitation(room, link, about)
 
 
 @command(argument=Argument.NICK)

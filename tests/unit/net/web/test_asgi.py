@@ -86,6 +86,7 @@ async def endless(_request: Request) -> Response:
     async def parts() -> AsyncIterator[bytes]:
         while True:
             yield b"x" * 65_536
+            # A turn for the loop, which a stream without end would keep to itself.
             await asyncio.sleep(0)
 
     return StreamingResponse(parts())
@@ -157,7 +158,7 @@ def test_a_connection_is_good_for_so_many_requests(monkeypatch: pytest.MonkeyPat
 def test_who_takes_nothing_of_an_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with site(endless, monkeypatch) as here:
-            here.reader._transport.pause_reading()  # type: ignore[attr-defined]
+            here.reader._transport.pause_reading()
             (peer,) = here.peers
             stuck = stuck_of(peer, monkeypatch)
             here.writer.write(GET)
@@ -234,6 +235,7 @@ def test_a_connection_that_is_over_leaves_nothing_behind(monkeypatch: pytest.Mon
                 left = weakref.ref(here.peers[0])
                 here.writer.write(GET)
                 await here.reader.readuntil(b"ok")
+            # What the loop itself still holds of the connection goes within a few of its turns.
             for _ in range(5):
                 await asyncio.sleep(0)
             assert left() is None

@@ -108,7 +108,7 @@ def test_its_constructor_and_methods(implementation: type) -> None:
         "app_state",
         "_loop",
     ]
-    assert list(inspect.signature(implementation.send_400_response).parameters) == ["self", "msg"]  # type: ignore[attr-defined]
+    assert list(inspect.signature(implementation.send_400_response).parameters) == ["self", "msg"]
     for name in ("handle_websocket_upgrade", "_unset_keepalive_if_required", "on_response_complete"):
         assert callable(getattr(implementation, name))
     assert "read_paused" in vars(FlowControl(Wire()))

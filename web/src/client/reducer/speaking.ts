@@ -93,8 +93,13 @@ function* isTyping(state: State, conversation: Conversation, heard: Heard, typin
 /** Edited, taken back, reacted to. */
 function* revised(state: State, heard: Heard): Events {
   const conversation = state.chat.find(conversationName(heard.message, state.chat));
-  const line = conversation === undefined ? null : revise(conversation.timeline, heard, state.chat);
-  if (conversation === undefined || line === null) return;
+  if (conversation === undefined) return;
+  for (const piece of conversation.pieces) {
+    const line = revise(piece, heard, state.chat);
+    if (line !== null) yield { kind: "updated", conversation, line };
+  }
+  const line = revise(conversation.timeline, heard, state.chat);
+  if (line === null) return;
   yield { kind: "updated", conversation, line };
   if (line.timeMs <= conversation.readMs) return;
   const { unread, mentions } = conversation;

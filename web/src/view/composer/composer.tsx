@@ -4,6 +4,7 @@
  * Owns the element and its keys. What a text means is read in app/typed; what is kept of it in app/drafts.
  */
 
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
@@ -12,9 +13,11 @@ import { run, tellAlone } from "../../app/commands";
 import { keymap } from "../../app/keymap";
 import { cancel, editLast, quoted, say, sendFiles, subject, takeBack, takesFiles } from "../../app/messages";
 import type { Model } from "../../app/model";
+import { answeredIn, ThreadWindow } from "../../app/thread_window";
 import { read, readsAs } from "../../app/typed";
 import type { Window } from "../../app/windows";
-import { emojiTable, loadEmoji, withEmoji } from "../../text/emoji";
+import { isService } from "../../client/services";
+import { emojiTable, loadEmoji, mayNameEmoji, withEmoji } from "../../text/emoji";
 import { Nick } from "../avatar";
 import { IconButton } from "../icons";
 import { useModel } from "../model_context";
@@ -29,31 +32,43 @@ export function Composer({ window }: { window: Window }): JSX.Element {
   const model = useModel();
   const box = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState(0);
-  const [closedAt, closeAt] = useState("");
-  const [chosen, choose] = useState(0);
+  /** The text at which Esc closed the proposals, as long as it stands there. */
+  const closedAt = useSignal("");
+  const chosen = useSignal(0);
   const typing = useRef(new TypingNotice(model));
   const draft = window.draft.value;
   void window.about.value;
   void model.self.value;
 
-  const found = closedAt === draft.text ? null : complete(draft.text, caret, model.chat, window.conversation, emojiTable.value);
-  const at = Math.min(chosen, (found?.proposals.length ?? 1) - 1);
+  const found = closedAt.value === draft.text ? null : complete(draft.text, caret, model.chat, window.conversation, emojiTable.value);
+  const at = Math.min(chosen.value, (found?.proposals.length ?? 1) - 1);
 
   useLayoutEffect(() => grow(box.current), [draft.text, window]);
   // At once, not with the next drawing: somebody may type on before that.
-  useLayoutEffect(() => window.draft.subscribe(({ text }) => fillIn(box.current, text)), [window]);
-  useEffect(() => model.focusBox.subscribe((count) => void (count > 0 && focusAtEnd(box.current, setCaret))), [model]);
+  useLayoutEffect(
+    () =>
+      window.draft.subscribe(({ text }) => {
+        fillIn(box.current, text);
+        if (text !== closedAt.peek()) closedAt.value = "";
+      }),
+    [window],
+  );
+  useEffect(() => {
+    const { focusBox } = window instanceof ThreadWindow ? window : model;
+    return focusBox.subscribe((count) => void (count > 0 && focusWhereItWas(box.current, setCaret)));
+  }, [model, window]);
   useEffect(() => {
     if (!matchMedia("(pointer: coarse)").matches) focusAtEnd(box.current, setCaret);
   }, [window]);
   useEffect(() => {
-    if (/(?:^|\s):[a-z]/i.test(draft.text)) void loadEmoji();
+    // If it can't be had, it is asked for again when it is needed.
+    if (/(?:^|\s):[a-z]/i.test(draft.text)) loadEmoji().catch(() => undefined);
   }, [draft.text]);
 
   const write = (text: string, to: number | null = null): void => {
     model.setDraft(window, { ...window.draft.peek(), text });
     typing.current.typed(window.conversation, text);
-    choose(0);
+    chosen.value = 0;
     if (to === null) return;
     setCaret(to);
     box.current?.setSelectionRange(to, to);
@@ -78,17 +93,17 @@ export function Composer({ window }: { window: Window }): JSX.Element {
   const completion = (): Completion | null => {
     const { text } = window.draft.peek();
     const place = box.current?.selectionStart ?? text.length;
-    return closedAt === text ? null : complete(text, place, model.chat, window.conversation, emojiTable.peek());
+    return closedAt.peek() === text ? null : complete(text, place, model.chat, window.conversation, emojiTable.peek());
   };
   const inPopup = (event: KeyboardEvent): boolean => {
     const open = completion();
     if (open === null) return false;
     const count = open.proposals.length;
-    const index = Math.min(chosen, count - 1);
-    if (event.key === "ArrowDown") choose((index + 1) % count);
-    else if (event.key === "ArrowUp") choose((index + count - 1) % count);
+    const index = Math.min(chosen.peek(), count - 1);
+    if (event.key === "ArrowDown") chosen.value = (index + 1) % count;
+    else if (event.key === "ArrowUp") chosen.value = (index + count - 1) % count;
     else if ((event.key === "Tab" || event.key === "Enter") && !event.shiftKey) accept(open, index);
-    else if (event.key === "Escape") closeAt(window.draft.peek().text);
+    else if (event.key === "Escape") closedAt.value = window.draft.peek().text;
     else return false;
     return true;
   };
@@ -112,6 +127,7 @@ export function Composer({ window }: { window: Window }): JSX.Element {
   };
 
   const mark = readsAs(draft.text);
+  const ids = window instanceof ThreadWindow ? "thread-" : "";
   const name = nameOf(window, model.phase.value.phase === "online");
   return (
     <form
@@ -122,7 +138,7 @@ export function Composer({ window }: { window: Window }): JSX.Element {
       }}
     >
       <About window={window} />
-      {found !== null && <Popup found={found} chosen={at} onTake={(index) => accept(found, index)} />}
+      {found !== null && <Popup found={found} chosen={at} ids={ids} onTake={(index) => accept(found, index)} />}
       <div class={mark === null ? "box" : `box ${mark.kind}`}>
         {takesFiles(model, window.conversation) && (
           <IconButton icon="attach" label="Send files" class="attach" onClick={() => sendFiles(model, window.conversation, [])} />
@@ -130,7 +146,7 @@ export function Composer({ window }: { window: Window }): JSX.Element {
         <textarea
           ref={box}
           class="input"
-          id="box"
+          id={`${ids}box`}
           rows={1}
           dir="auto"
           aria-label={name}
@@ -139,9 +155,9 @@ export function Composer({ window }: { window: Window }): JSX.Element {
           autocomplete="off"
           spellcheck={true}
           aria-autocomplete="list"
-          aria-controls={found === null ? undefined : "proposals"}
-          aria-activedescendant={found === null ? undefined : `proposal-${at}`}
-          aria-describedby={mark === null ? undefined : "reads-as"}
+          aria-controls={found === null ? undefined : `${ids}proposals`}
+          aria-activedescendant={found === null ? undefined : `${ids}proposal-${at}`}
+          aria-describedby={mark === null ? undefined : `${ids}reads-as`}
           value={draft.text}
           onInput={(event) => {
             write(event.currentTarget.value);
@@ -152,7 +168,7 @@ export function Composer({ window }: { window: Window }): JSX.Element {
           onPaste={(event) => pasted(event, model, window)}
         />
         {mark !== null && (
-          <span class={`mark ${mark.kind}`} id="reads-as">
+          <span class={`mark ${mark.kind}`} id={`${ids}reads-as`}>
             {mark.text}
           </span>
         )}
@@ -170,6 +186,7 @@ export function Composer({ window }: { window: Window }): JSX.Element {
 
 function nameOf(window: Window, isOnline: boolean): string {
   const { conversation } = window;
+  if (window instanceof ThreadWindow) return "Reply in thread";
   if (window.place === "server") return "Message the server: /join #room enters a room";
   return conversation.joined || !isOnline ? `Message ${conversation.name}` : `Message ${conversation.name}: you are not in it`;
 }
@@ -196,13 +213,13 @@ function About({ window }: { window: Window }): JSX.Element | null {
   );
 }
 
-function Popup({ found, chosen, onTake }: { found: Completion; chosen: number; onTake: (index: number) => void }): JSX.Element {
+function Popup({ found, chosen, ids, onTake }: { found: Completion; chosen: number; ids: string; onTake: (index: number) => void }): JSX.Element {
   return (
-    <ul class="proposals" id="proposals" role="listbox" aria-label="Proposals">
+    <ul class="proposals" id={`${ids}proposals`} role="listbox" aria-label="Proposals">
       {found.proposals.map((proposal, at) => (
         <li
           key={proposal.text}
-          id={`proposal-${at}`}
+          id={`${ids}proposal-${at}`}
           role="option"
           aria-selected={at === chosen}
           onMouseDown={(event) => {
@@ -220,9 +237,16 @@ function Popup({ found, chosen, onTake }: { found: Completion; chosen: number; o
 
 // -- sending ----------------------------------------------------------------------------------------------------
 
-/** Returns whether the box is empty now. */
-function submit(model: Model, window: Window): boolean {
+/** Returns whether the box is empty now. `asItStands`: the names of emoji can't be had. */
+function submit(model: Model, window: Window, asItStands = false): boolean {
   const draft = window.draft.peek();
+  if (emojiTable.peek() === null && !asItStands && mayNameEmoji(draft.text)) {
+    loadEmoji().then(
+      () => submit(model, window),
+      () => submit(model, window, true),
+    );
+    return false;
+  }
   if (draft.mode === "edit") return saveEdit(model, window);
   const typed = read(draft.text);
   if (typed === null) return false;
@@ -238,7 +262,7 @@ function submit(model: Model, window: Window): boolean {
     run(model, window, typed.command, typed.rest);
     return true;
   }
-  const isSaid = typed.kind === "tell" ? tellAlone(model, typed.name, typed.text) : sayHere(model, window, typed.text, original);
+  const isSaid = typed.kind === "tell" ? tellAlone(model, typed.name, isService(typed.name) ? typed.text : withEmoji(typed.text)) : sayHere(model, window, typed.text, original ?? answeredIn(window));
   if (isSaid) model.clearDraft(window);
   return isSaid;
 }
@@ -248,14 +272,14 @@ function sayHere(model: Model, window: Window, text: string, replyTo: Line | und
     model.notice("Nobody can hear you here: go to a room first.", { error: true });
     return false;
   }
-  const table = emojiTable.peek();
-  const isSaid = say(model, window.conversation, table === null ? text : withEmoji(text, table), "message", replyTo);
+  const { conversation } = window;
+  const isSaid = say(model, conversation, isService(conversation.name) ? text : withEmoji(text), "message", replyTo);
   if (isSaid) model.jump.value = { window, line: null };
   return isSaid;
 }
 
 function saveEdit(model: Model, window: Window): boolean {
-  const { text } = window.draft.peek();
+  const text = withEmoji(window.draft.peek().text);
   const line = subject(window);
   cancel(model, window);
   if (line === undefined || text === line.text) return true;
@@ -284,10 +308,15 @@ function grow(box: HTMLTextAreaElement | null): void {
 }
 
 function focusAtEnd(box: HTMLTextAreaElement | null, setCaret: (at: number) => void): void {
+  box?.setSelectionRange(box.value.length, box.value.length);
+  focusWhereItWas(box, setCaret);
+}
+
+/** The caret stays in its place; where the text was exchanged meanwhile, the browser has put it to the end. */
+function focusWhereItWas(box: HTMLTextAreaElement | null, setCaret: (at: number) => void): void {
   if (box === null) return;
   requestAnimationFrame(() => {
     box.focus({ preventScroll: true });
-    box.setSelectionRange(box.value.length, box.value.length);
-    setCaret(box.value.length);
+    setCaret(box.selectionStart);
   });
 }

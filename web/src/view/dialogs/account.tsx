@@ -1,4 +1,4 @@
-/** The account: claim the name with a password, log in, see where one is logged in, and end that. */
+/** The account: claim the name with a password, log in, stay logged in, see where one is logged in, and end that. */
 
 import { useEffect, useState } from "preact/hooks";
 
@@ -7,6 +7,7 @@ import { type Login, logins, said } from "./answers";
 import { Confirm, Field, Outcome } from "./sheet";
 
 const SHORTEST = 8;
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export function Account() {
   const model = useModel();
@@ -19,7 +20,7 @@ export function Account() {
       <hr />
       <div class="sheet-actions">
         <button type="button" class="button danger" onClick={() => setLeaving(true)}>
-          Log out
+          Log out here
         </button>
       </div>
       {isLeaving ? (
@@ -28,7 +29,7 @@ export function Account() {
           text={account === "" ? "You are a guest: your name will be free for others." : "Nothing is lost; log in again whenever you like."}
           action="Log out"
           onClose={() => setLeaving(false)}
-          onConfirm={() => model.logOut()}
+          onConfirm={() => void model.logOut()}
         />
       ) : null}
     </>
@@ -43,6 +44,7 @@ function Guest() {
   const claim = async (form: FormData): Promise<void> => {
     const [password, again] = [String(form.get("password")), String(form.get("again"))];
     if (password !== again) return setOutcome({ text: "The two passwords are not the same.", error: true });
+    model.staying.wanted = form.has("stay");
     const request = await session.register(password).settled;
     setOutcome(request.failed ? { text: request.failure, error: true } : { text: `The name ${chat.nick} is yours now.`, error: false });
   };
@@ -61,6 +63,7 @@ function Guest() {
           <input type="text" name="username" autocomplete="username" value={chat.nick} readOnly class="visually-hidden" tabIndex={-1} aria-hidden="true" />
           <Field label="New password" name="password" type="password" autocomplete="new-password" required pattern={`.{${SHORTEST},}`} hint={`At least ${SHORTEST} characters`} />
           <Field label="The same again" name="again" type="password" autocomplete="new-password" required />
+          <Stay />
           <div class="sheet-actions">
             <button type="submit" class="button primary">
               Claim {chat.nick}
@@ -76,8 +79,19 @@ function Guest() {
   );
 }
 
+/** Checked, unless somebody is at a computer of others; nothing to choose where the browser keeps nothing. */
+function Stay() {
+  const { staying } = useModel();
+  if (!staying.isPossible) return <p class="note">This browser keeps nothing for this page, so the password is asked for at the next visit.</p>;
+  return (
+    <label class="check">
+      <input type="checkbox" name="stay" defaultChecked /> Stay logged in on this device
+    </label>
+  );
+}
+
 function LogIn() {
-  const { session } = useModel();
+  const { session, staying } = useModel();
   const [isTrying, setTrying] = useState(false);
   return (
     <form
@@ -85,6 +99,7 @@ function LogIn() {
       onSubmit={(event) => {
         event.preventDefault();
         const form = new FormData(event.currentTarget);
+        staying.wanted = form.has("stay");
         session.login(String(form.get("account")).trim(), String(form.get("current")));
         setTrying(true);
       }}
@@ -92,6 +107,7 @@ function LogIn() {
       <h3>I have an account</h3>
       <Field label="Account" name="account" autocomplete="username" required maxLength={64} />
       <Field label="Password" name="current" type="password" autocomplete="current-password" required />
+      <Stay />
       <Outcome text={isTrying ? "Trying … if the password is wrong, the server says so." : ""} error={false} />
       <div class="sheet-actions">
         <button type="submit" class="button">
@@ -108,6 +124,7 @@ function Known({ account }: { readonly account: string }) {
   const change = async (form: HTMLFormElement): Promise<void> => {
     const request = await model.session.ask("NICKSERV", ["SET", "PASSWORD", String(new FormData(form).get("password"))]).settled;
     setOutcome({ text: request.failed ? request.failure : said(request.messages()) || "The password is changed.", error: request.failed });
+    if (!request.failed) model.staying.passwordChanged(model.session);
     form.reset();
   };
   return (
@@ -159,9 +176,9 @@ function Logins() {
       <ul class="roster">
         {(found ?? []).map((login) => (
           <li key={login.number}>
-            {login.text}
+            {withLocalTimes(login.text)}
             {login.isThis ? <span class="choice-note">this one</span> : (
-              <button type="button" class="button small" aria-label={`Log out ${login.text}`} onClick={() => void end(String(login.number))}>
+              <button type="button" class="button small" aria-label={`Log out ${withLocalTimes(login.text)}`} onClick={() => void end(String(login.number))}>
                 Log out
               </button>
             )}
@@ -170,10 +187,18 @@ function Logins() {
       </ul>
       {(found ?? []).length > 1 ? (
         <button type="button" class="button" onClick={() => void end("OTHERS")}>
-          Log out all others
+          Log out the others
         </button>
       ) : null}
       <Outcome text={outcome.text} error={outcome.error} />
     </section>
   );
+}
+
+/** The server writes moments as programs do. */
+function withLocalTimes(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (moment) => {
+    const time = new Date(moment);
+    return Number.isNaN(time.getTime()) ? moment : MOMENT.format(time);
+  });
 }

@@ -27,6 +27,7 @@ export function Sheet({ title, onClose, children, foot, kind = "", bare = false 
     const element = dialog.current;
     if (element === null) return undefined;
     const before = document.activeElement;
+    const putCaretBack = caretOf(before);
     isOpen.current = true;
     element.showModal();
     const first = element.querySelector<HTMLElement>("[data-first]") ?? element.querySelector<HTMLElement>("[role=tab][aria-selected=true]");
@@ -35,6 +36,7 @@ export function Sheet({ title, onClose, children, foot, kind = "", bare = false 
       isOpen.current = false;
       element.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      putCaretBack();
     };
   }, []);
   const close = (): void => {
@@ -74,6 +76,16 @@ export function Sheet({ title, onClose, children, foot, kind = "", bare = false 
       </div>
     </dialog>
   );
+}
+
+/** Chromium forgets where the caret was in what had the focus before a dialog. Behind a text that has changed it goes to the end. */
+function caretOf(element: Element | null): () => void {
+  if (!(element instanceof HTMLTextAreaElement)) return () => undefined;
+  const { value, selectionStart, selectionEnd, selectionDirection } = element;
+  return () => {
+    if (element.value === value) element.setSelectionRange(selectionStart, selectionEnd, selectionDirection);
+    else element.setSelectionRange(element.value.length, element.value.length);
+  };
 }
 
 /** A question to be answered with yes or no, with room for a reason where one is wanted. */

@@ -1,20 +1,28 @@
 /** The buttons that appear on a message under the pointer or with the focus. Only what can be done is there. */
 
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
-import type { Conversation } from "../../client/chat";
 import type { Line } from "../../client/lines";
 import { beginEdit, beginReply, copy, linkTo, may, QUICK_REACTIONS, remove, toggleReaction } from "../../app/messages";
 import type { Model } from "../../app/model";
+import { openThread, ThreadWindow } from "../../app/thread_window";
+import type { Window } from "../../app/windows";
 import { IconButton } from "../icons";
 import { hasMenu, openMenu } from "../menu";
 import { useModel } from "../model_context";
+import { putAside } from "./free_end";
 
-export function Actions({ line, conversation }: { line: Line; conversation: Conversation }): JSX.Element | null {
+export function Actions({ line, window }: { line: Line; window: Window }): JSX.Element | null {
   const model = useModel();
+  const { conversation } = window;
+  const bar = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (bar.current !== null) putAside(bar.current);
+  });
   if (line.redacted || line.delivery !== "arrived") return null;
   return (
-    <div class="actions" role="toolbar" aria-label="Message" aria-live="off">
+    <div ref={bar} class="actions" role="toolbar" aria-label="Message" aria-live="off">
       {may(model, line, "react") &&
         QUICK_REACTIONS.slice(0, 3).map((emoji) => (
           <button
@@ -28,8 +36,8 @@ export function Actions({ line, conversation }: { line: Line; conversation: Conv
             {emoji}
           </button>
         ))}
-      {ACTIONS.filter((one) => one.isPossible(model, line)).map((one) => (
-        <IconButton key={one.label} icon={one.icon} label={one.label} onClick={() => one.act(model, conversation, line)} />
+      {ACTIONS.filter((one) => one.isPossible(model, line, window)).map((one) => (
+        <IconButton key={one.label} icon={one.icon} label={one.label} onClick={() => one.act(model, window, line)} />
       ))}
       {hasMenu(model, conversation, line.nick) && (
         <IconButton
@@ -44,10 +52,10 @@ export function Actions({ line, conversation }: { line: Line; conversation: Conv
 }
 
 interface Action {
-  readonly icon: "smile" | "reply" | "edit" | "bin" | "copy" | "link";
+  readonly icon: "smile" | "reply" | "thread" | "edit" | "bin" | "copy" | "link";
   readonly label: string;
-  readonly isPossible: (model: Model, line: Line) => boolean;
-  readonly act: (model: Model, conversation: Conversation, line: Line) => void;
+  readonly isPossible: (model: Model, line: Line, window: Window) => boolean;
+  readonly act: (model: Model, window: Window, line: Line) => void;
 }
 
 const ACTIONS: readonly Action[] = [
@@ -55,19 +63,25 @@ const ACTIONS: readonly Action[] = [
     icon: "smile",
     label: "React",
     isPossible: (model, line) => may(model, line, "react"),
-    act: (model, conversation, line) => model.openDialog({ kind: "emoji", conversation, line }),
+    act: (model, { conversation }, line) => model.openDialog({ kind: "emoji", conversation, line }),
   },
   {
     icon: "reply",
     label: "Reply",
     isPossible: (model, line) => may(model, line, "reply"),
-    act: (model, _, line) => withWindow(model, (window) => beginReply(model, window, line)),
+    act: beginReply,
+  },
+  {
+    icon: "thread",
+    label: "Reply in thread",
+    isPossible: (model, line, window) => may(model, line, "reply") && !(window instanceof ThreadWindow),
+    act: (model, window, line) => openThread(model, window, line.msgid),
   },
   {
     icon: "edit",
     label: "Edit",
     isPossible: (model, line) => may(model, line, "edit"),
-    act: (model, _, line) => withWindow(model, (window) => beginEdit(model, window, line)),
+    act: beginEdit,
   },
   {
     icon: "copy",
@@ -79,16 +93,12 @@ const ACTIONS: readonly Action[] = [
     icon: "link",
     label: "Copy link",
     isPossible: (_, line) => line.msgid !== "",
-    act: (model, conversation, line) => void copy(model, linkTo(conversation, line), "Link"),
+    act: (model, { conversation }, line) => void copy(model, linkTo(conversation, line), "Link"),
   },
   {
     icon: "bin",
     label: "Delete",
     isPossible: (model, line) => may(model, line, "redact"),
-    act: (model, conversation, line) => remove(model, conversation, line),
+    act: (model, { conversation }, line) => remove(model, conversation, line),
   },
 ];
-
-function withWindow(model: Model, act: (window: NonNullable<Model["window"]>) => void): void {
-  if (model.window !== null) act(model.window);
-}

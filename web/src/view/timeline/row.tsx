@@ -10,10 +10,13 @@ import { isSaid } from "../../client/lines";
 import { printable } from "../../irc/text";
 import { copy, problemWith, quoted, takeBack, toggleReaction } from "../../app/messages";
 import type { Model } from "../../app/model";
+import { ThreadWindow } from "../../app/thread_window";
+import type { Window } from "../../app/windows";
 import { Avatar, Nick } from "../avatar";
 import { Body } from "../body";
 import { hasMenu, openMenu } from "../menu";
 import { useModel } from "../model_context";
+import { RepliesLine } from "../thread/replies_line";
 import { clock, dayName, full, iso } from "../times";
 import { Actions } from "./actions";
 import { condensed, happened, type Words } from "./condensed";
@@ -22,6 +25,8 @@ import type { Row } from "./rows";
 export interface RowProps {
   readonly row: Row;
   readonly id: string;
+  /** Where it is shown: the room, or a thread. */
+  readonly window: Window;
   readonly conversation: Conversation;
   /** What the message answers, where that is loaded. */
   readonly original: Line | undefined;
@@ -69,8 +74,16 @@ function isSame(before: RowProps, after: RowProps): boolean {
 
 // -- what was said ----------------------------------------------------------------------------------------------
 
+/**
+ * Lines change in place. A component that reads a signal is drawn again only if the signal or one of its props has changed,
+ * so each part of a message is given the version beside the line.
+ */
+interface Changing {
+  readonly version: number;
+}
+
 function Message(props: RowProps): JSX.Element {
-  const { row, id, conversation, isActive, isStop, isGoing } = props;
+  const { row, id, window, conversation, isActive, isStop, isGoing, version } = props;
   const { line } = row;
   return (
     <div
@@ -82,17 +95,23 @@ function Message(props: RowProps): JSX.Element {
     >
       {row.grouped ? <span class="gutter" /> : <Avatar nick={line.nick} account={line.account} />}
       <div class="message">
-        {line.replyTo !== "" && <Quote {...props} />}
-        <Author row={row} id={id} conversation={conversation} />
+        {isQuoting(window, line) && <Quote {...props} />}
+        <Author row={row} id={id} conversation={conversation} version={version} />
         <div id={`${id}-words`}>
-          <Words line={line} isGoing={isGoing} />
+          <Words line={line} isGoing={isGoing} version={version} />
         </div>
-        <Time line={line} id={id} />
-        <Footer line={line} conversation={conversation} />
+        <Time line={line} id={id} version={version} />
+        <Footer line={line} conversation={conversation} version={version} />
+        <RepliesLine line={line} window={window} />
       </div>
-      {isActive && <Actions line={line} conversation={conversation} />}
+      {isActive && <Actions line={line} window={window} />}
     </div>
   );
+}
+
+/** In its thread, an answer to the first message needs no words about it. */
+function isQuoting(window: Window, line: Line): boolean {
+  return line.replyTo !== "" && !(window instanceof ThreadWindow && line.replyTo === window.root);
 }
 
 function classOf({ row: { line, grouped }, isGoing, isFound }: RowProps): string {
@@ -110,7 +129,7 @@ function classOf({ row: { line, grouped }, isGoing, isFound }: RowProps): string
   return ["row", ...Object.entries(flags).filter(([, isOn]) => isOn).map(([name]) => name)].join(" ");
 }
 
-function Author({ row, id, conversation }: { row: Row; id: string; conversation: Conversation }): JSX.Element {
+function Author({ row, id, conversation }: { row: Row; id: string; conversation: Conversation } & Changing): JSX.Element {
   const model = useModel();
   const { line } = row;
   const rank = conversation.member(line.nick)?.ranks[0] ?? "";
@@ -133,7 +152,7 @@ function Author({ row, id, conversation }: { row: Row; id: string; conversation:
   );
 }
 
-function Words({ line, isGoing }: { line: Line; isGoing: boolean }): JSX.Element {
+function Words({ line, isGoing }: { line: Line; isGoing: boolean } & Changing): JSX.Element {
   const model = useModel();
   if (line.redacted || isGoing) return <Tombstone line={line} />;
   return (
@@ -170,7 +189,7 @@ function Tombstone({ line }: { line: Line }): JSX.Element {
   );
 }
 
-function Time({ line, id }: { line: Line; id: string }): JSX.Element {
+function Time({ line, id }: { line: Line; id: string } & Changing): JSX.Element {
   return (
     <time class="time" id={`${id}-time`} dateTime={iso(line.timeMs)} title={full(line.timeMs)}>
       {clock(line.timeMs)}
@@ -198,13 +217,13 @@ function Quote({ row: { line }, original, conversation }: RowProps): JSX.Element
   );
 }
 
-function Footer({ line, conversation }: { line: Line; conversation: Conversation }): JSX.Element | null {
-  if (line.delivery === "failed") return <Failed line={line} conversation={conversation} />;
-  if (line.reactions.size === 0 || line.redacted) return null;
-  return <Reactions line={line} conversation={conversation} />;
+function Footer(props: { line: Line; conversation: Conversation } & Changing): JSX.Element | null {
+  const { line } = props;
+  if (line.delivery === "failed") return <Failed {...props} />;
+  return line.reactions.size === 0 || line.redacted ? null : <Reactions {...props} />;
 }
 
-function Failed({ line, conversation }: { line: Line; conversation: Conversation }): JSX.Element {
+function Failed({ line, conversation }: { line: Line; conversation: Conversation } & Changing): JSX.Element {
   const model = useModel();
   return (
     <p class="delivery failed">
@@ -222,7 +241,7 @@ function Failed({ line, conversation }: { line: Line; conversation: Conversation
   );
 }
 
-function Reactions({ line, conversation }: { line: Line; conversation: Conversation }): JSX.Element {
+function Reactions({ line, conversation }: { line: Line; conversation: Conversation } & Changing): JSX.Element {
   const model = useModel();
   const canReact = problemWith(line) === "" && model.session.can("react");
   return (

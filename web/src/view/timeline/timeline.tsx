@@ -13,13 +13,15 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 
 import { isSaid, type Line } from "../../client/lines";
 import { keymap } from "../../app/keymap";
-import { beginEdit, beginReply, copy, linkTo, may, remove } from "../../app/messages";
 import type { Model } from "../../app/model";
+import type { Position } from "../../app/drafts";
 import type { Window } from "../../app/windows";
+import type { Timeline as TimelineOfLines } from "../../client/timeline";
 import { fold } from "../../irc/names";
-import { textOf, parse, type Block, type Inline } from "../../text/markdown";
+import { textOf, parse } from "../../text/markdown";
 import { Icon } from "../icons";
 import { useModel } from "../model_context";
+import { actOn } from "./message_keys";
 import { RowView, versionOf } from "./row";
 import type { Row } from "./rows";
 import { MOST_UNSEEN, Viewport } from "./viewport";
@@ -29,6 +31,8 @@ const LOAD_PX = 1_200;
 const KEEP_AFTER_MS = 300;
 const FOUND_MS = 2_000;
 const QUIET_MS = 600;
+/** After a reload images and previews come within this time; until then nothing else moves the view. */
+const HOLD_MS = 3_000;
 /** A message that one goes to stands so far down in the view. */
 const JUMP_AT = 0.3;
 
@@ -115,6 +119,7 @@ class View {
   readonly viewport = new Viewport();
   readonly #model: Model;
   readonly #window: Window;
+  readonly #past: TimelineOfLines | null;
   readonly #redraw: () => void;
   readonly #ids = new WeakMap<Line, string>();
   #nextId = 1;
@@ -131,11 +136,13 @@ class View {
   #found: Line | null = null;
   #asked = "";
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  #holding: ReturnType<typeof setTimeout> | undefined;
   readonly #resized = new ResizeObserver(() => this.#scroller !== null && this.settle(this.#scroller));
 
   constructor(model: Model, window: Window, redraw: () => void) {
     this.#model = model;
     this.#window = window;
+    this.#past = window.past.peek();
     this.#redraw = redraw;
   }
 
@@ -160,6 +167,7 @@ class View {
     return {
       row,
       id: this.idOf(line),
+      window: this.#window,
       conversation: this.#window.conversation,
       original,
       version: versionOf(this.#model, row, original),
@@ -193,7 +201,8 @@ class View {
     return () => {
       this.#resized.disconnect();
       clearTimeout(this.#keeping);
-      this.#keep();
+      clearTimeout(this.#holding);
+      this.keep();
       if (this.#model.view === this) this.#model.view = null;
     };
   }
@@ -207,7 +216,11 @@ class View {
       viewport.resized(this.#width);
     }
     viewport.height = scroller.clientHeight;
-    this.#place();
+    if (this.#place()) {
+      // What is drawn is not yet what should be, and nobody has scrolled.
+      this.#put = scroller.scrollTop;
+      return this.#redraw();
+    }
     this.#measure(scroller);
     this.#putThere(scroller);
     const wasFollowing = viewport.following;
@@ -241,30 +254,43 @@ class View {
 
   // -- where the view stands ----------------------------------------------------------------------------------
 
-  /** To the first unread, to where one was reading, or to the end. */
-  #place(): void {
+  /** To the first unread, to where one was reading, or to the end. Returns whether it has put the view somewhere. */
+  #place(): boolean {
     const placing = this.#window.placing.peek();
-    if (this.#placed === placing || this.#model.jump.peek()?.window === this.#window) return;
-    this.#placed = placing;
-    const { divider, position, past } = this.#window;
+    const { divider, position, resumes } = this.#window;
     const { lines } = this.timeline;
+    const isComing = this.#past !== null && lines.length === 0;
+    if (isComing || this.#placed === placing || this.#model.jump.peek()?.window === this.#window) return false;
+    this.#placed = placing;
+    this.#window.resumes = false;
     this.viewport.seenUpTo(lines.at(-1) ?? null);
-    if (past.peek() !== null) return;
-    if (divider !== null) {
-      this.viewport.seenUpTo(lines[this.timeline.index(divider) - 1] ?? null);
-      this.viewport.put(divider, this.viewport.height * JUMP_AT);
-    } else if (position !== null && lines.length > 0) {
-      const nearest = lines[Math.min(this.timeline.firstAfter(position.timeMs - 1), lines.length - 1)];
-      const line = this.timeline.find(position.msgid) ?? nearest;
-      if (line !== undefined) this.viewport.put(line, -position.offset);
-    } else this.viewport.follow();
+    if (divider !== null && this.#past === null) this.viewport.seenUpTo(lines[this.timeline.index(divider) - 1] ?? null);
+    if (divider !== null && this.#past === null && !resumes) this.viewport.put(divider, this.viewport.height * JUMP_AT);
+    else if (position !== null && lines.length > 0) this.#goOn(position, resumes);
+    else if (this.#past === null) this.viewport.follow();
     this.viewport.range = this.viewport.wanted();
+    return true;
+  }
+
+  /** Where one was reading. */
+  #goOn({ msgid, timeMs, offset }: Position, holds: boolean): void {
+    const { lines } = this.timeline;
+    const nearest = lines[Math.min(this.timeline.firstAfter(timeMs - 1), lines.length - 1)];
+    const line = this.timeline.find(msgid) ?? nearest;
+    if (line !== undefined) this.viewport.put(line, -offset, holds);
+    if (holds) this.#holding = setTimeout(() => this.#release(), HOLD_MS);
+  }
+
+  #release(): void {
+    this.viewport.release();
+    this.#window.following = this.viewport.following;
     this.#redraw();
   }
 
   jump(): void {
     const wanted = this.#model.jump.peek();
-    if (wanted === null || wanted.window !== this.#window) return;
+    // What goes to another piece of the conversation is for the view of that, which is about to be drawn.
+    if (wanted === null || wanted.window !== this.#window || this.#window.past.peek() !== this.#past) return;
     this.#model.jump.value = null;
     this.#placed = this.#window.placing.peek();
     if (wanted.line === null) return this.toEdge("newest");
@@ -366,15 +392,17 @@ class View {
   #keepSoon(): void {
     this.#keeping ??= setTimeout(() => {
       this.#keeping = undefined;
-      this.#keep();
+      this.keep();
     }, KEEP_AFTER_MS);
   }
 
-  /** Where one is reading, for the next time. */
-  #keep(): void {
-    if (this.#window.past.peek() !== null || !this.#model.isPlaced(this.#window) || this.timeline.length === 0) return;
-    const { anchor, following } = this.viewport;
-    const position = following || anchor === null ? null : { msgid: anchor.line.msgid, timeMs: anchor.line.timeMs, offset: anchor.offset };
+  /** Where one is reading, for the next time; nothing before it was put there, or once something else is shown. */
+  keep(): void {
+    const isShown = this.#window.past.peek() === this.#past && this.#placed === this.#window.placing.peek();
+    if (!isShown || !this.#model.isPlaced(this.#window) || this.timeline.length === 0) return;
+    const { edge, following } = this.viewport;
+    const isAtEnd = following && this.#past === null;
+    const position = isAtEnd || edge === null ? null : { msgid: edge.line.msgid, timeMs: edge.line.timeMs, offset: edge.offset };
     this.#window.position = position;
     this.#model.drafts.keepPosition(this.#window.conversation.name, position);
   }
@@ -389,6 +417,8 @@ class View {
 
   /** A finger: what it touches shows its buttons. */
   readonly clicked = (event: MouseEvent): void => {
+    const line = event.altKey ? this.#lineAt(event.target) : null;
+    if (line !== null) return this.#model.markUnread(this.#window, line);
     const isTouch = (event as PointerEvent).pointerType === "touch";
     const isOnSomething = event.target instanceof Element && event.target.closest("a, button") !== null;
     if (isTouch && !isOnSomething) this.#hover(this.#lineAt(event.target));
@@ -425,36 +455,10 @@ class View {
   };
 
   #act(action: string, line: Line): boolean {
-    const act = this.#actions[action];
-    if (act === undefined) return false;
-    act(line);
+    if (action !== "up" && action !== "down") return actOn(this.#model, this.#window, line, action);
+    this.#step(action === "up" ? -1 : 1);
     return true;
   }
-
-  readonly #actions: Readonly<Record<string, (line: Line) => void>> = {
-    up: () => this.#step(-1),
-    down: () => this.#step(1),
-    reply: (line) => may(this.#model, line, "reply") && beginReply(this.#model, this.#window, line),
-    edit: (line) => may(this.#model, line, "edit") && beginEdit(this.#model, this.#window, line),
-    react: (line) => {
-      const { conversation } = this.#window;
-      if (may(this.#model, line, "react")) this.#model.openDialog({ kind: "emoji", conversation, line });
-    },
-    delete: (line) => {
-      if (line.delivery === "failed" || may(this.#model, line, "redact")) remove(this.#model, this.#window.conversation, line);
-    },
-    copy: (line) => void copy(this.#model, line.text, "Text"),
-    link: (line) => void (line.msgid !== "" && copy(this.#model, linkTo(this.#window.conversation, line), "Link")),
-    open: (line) => {
-      const href = firstLink(parse(line.text));
-      if (href !== "") globalThis.open(href, "_blank", "noopener,noreferrer");
-    },
-    context: (line) => {
-      const { conversation } = this.#window;
-      if (line.delivery === "failed") this.#model.session.retry(conversation, line);
-      else if (line.replyTo !== "") this.#model.goTo(conversation, line.replyTo, line.timeMs);
-    },
-  };
 
   /** To the next message; below the last one is the box. */
   #step(step: 1 | -1): void {
@@ -491,16 +495,6 @@ class View {
     this.#focusWanted = false;
     row.focus({ preventScroll: true });
   }
-}
-
-function firstLink(tree: readonly (Block | Inline)[]): string {
-  for (const node of tree) {
-    if (node.kind === "link") return node.href;
-    const children = node.kind === "list" ? node.items.flatMap((item) => item.children) : "children" in node ? node.children : [];
-    const found = firstLink(children);
-    if (found !== "") return found;
-  }
-  return "";
 }
 
 /** What is read aloud of a message that is not on the screen. */

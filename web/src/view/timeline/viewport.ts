@@ -38,6 +38,8 @@ export class Viewport {
   /** The furthest line that was ever seen. */
   #furthest: Line | null = null;
   #stacked = -1;
+  /** What was put there stays there, also where there is not yet enough below it. */
+  #holds = false;
 
   update(lines: readonly Line[], given: Given): void {
     this.rows.update(lines, given);
@@ -75,6 +77,12 @@ export class Viewport {
   scrolled(top: number): void {
     this.following = top >= this.last - AT_END_PX;
     this.anchor = this.following ? null : this.#anchorAt(top);
+    this.#holds = false;
+  }
+
+  /** What stands at the upper edge; also at the end. */
+  get edge(): Anchor | null {
+    return this.anchor ?? this.#anchorAt(this.top);
   }
 
   #anchorAt(top: number): Anchor | null {
@@ -83,20 +91,30 @@ export class Viewport {
     return row === undefined ? null : { line: row.line, offset: top - this.heights.top(at) };
   }
 
-  /** Show a line so far below the upper edge. */
-  put(line: Line, below: number): void {
+  /**
+   * Show a line so far below the upper edge. `holds`: also where that is the end for now, since images further down have
+   * yet to come; until somebody scrolls or `release` is called.
+   */
+  put(line: Line, below: number, holds = false): void {
     this.following = false;
     this.anchor = { line, offset: -below };
+    this.#holds = holds;
+  }
+
+  release(): void {
+    this.#holds = false;
+    this.settled();
   }
 
   follow(): void {
     this.following = true;
     this.anchor = null;
+    this.#holds = false;
   }
 
   /** The view stands where it should: where that is the end, it is followed from now on. */
   settled(): void {
-    if (this.heights.total > 0 && this.anchor !== null && this.top >= this.last - 1) this.follow();
+    if (!this.#holds && this.heights.total > 0 && this.anchor !== null && this.top >= this.last - 1) this.follow();
     this.#remember();
   }
 
