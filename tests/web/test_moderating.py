@@ -53,7 +53,7 @@ def test_others_see_no_dead_buttons(serve: Serve, visit: Visit) -> None:
         bob.send("MODE #lobby +t", "PRIVMSG #lobby :words")
         alice.sees("words")
         alice.row("words").hover()
-        expect(alice.row("words").get_by_role("button", name="Reply")).to_be_visible()
+        expect(alice.row("words").get_by_role("button", name="Reply", exact=True)).to_be_visible()
         for name in ("Delete", "Edit"):
             expect(alice.row("words").get_by_role("button", name=name)).to_have_count(0)
         alice.page.get_by_role("button", name="Settings of the room").click()
