@@ -70,6 +70,8 @@ class Live:
         """Folded name of a room or a person, or * for everywhere → whether we want it there. Kept by whoever likes."""
         self._rooms: set[str] = set()
         """Rooms in which the server has said yes."""
+        self._unknown: set[str] = set()
+        """People about whom we have chosen, and the server knows nothing of it: they were not there, or have gone."""
         self._sending: dict[Conversation, LiveSending] = {}
         self._lines: dict[Conversation, dict[tuple[str, str], Typed]] = {}
         self._audiences: dict[str, Audience] = {}
@@ -92,19 +94,33 @@ class Live:
             return False
         if conversation.is_room:
             return conversation.joined and fold(conversation.name) in self._rooms
-        return conversation.place is Place.DIRECT
+        return conversation.place is Place.DIRECT and fold(conversation.name) not in self._unknown
 
     def audience(self, conversation: Conversation) -> Audience | None:
         """Who sees what we type there; None: the server hasn't said."""
         return self._audiences.get(fold(conversation.name))
 
+    def restore(self, names: Iterable[str]) -> None:
+        """What was wanted last time; * for everywhere. Where it isn't possible any more it is forgotten quietly."""
+        self.wanted = {fold(name): True for name in names}
+        if self._session.phase is Phase.ONLINE:
+            self.arrived()
+            self._ask_rooms()
+
+    @property
+    def names(self) -> list[str]:
+        """Where it is wanted, for `restore`."""
+        return [name for name, wanted in self.wanted.items() if wanted]
+
     def want(self, wanted: bool, name: str = "") -> Request:
         """LIVE ON or OFF, for a room, a person, or (without a name) everywhere. What becomes of it is in the answer."""
         if name:
             self.wanted[fold(name)] = wanted
+            self._unknown.discard(fold(name))
         else:
             self.wanted.clear()
             self._rooms.clear()
+            self._unknown.clear()
             if wanted:
                 self.wanted[_EVERYWHERE] = True
         for conversation in list(self._sending):
@@ -116,6 +132,8 @@ class Live:
         def answered(request: Request) -> None:
             if request.failed and wanted:
                 self.wanted.pop(fold(name) if name else _EVERYWHERE, None)
+            elif request.failed and name and not self._session.chat.is_channel(name):
+                self._unknown.add(fold(name))
 
         request.then(answered)
         if wanted and not name:
@@ -148,19 +166,41 @@ class Live:
 
     def _ask(self, wanted: bool, name: str) -> None:
         """What nobody has asked for at this moment; a refusal is no news."""
-        self._session.ask("LIVE", "ON" if wanted else "OFF", *([name] if name else []))
+        request = self._session.ask("LIVE", "ON" if wanted else "OFF", *([name] if name else []))
+        if not name or self._session.chat.is_channel(name):
+            return
+
+        def answered(request: Request) -> None:
+            if request.failed:
+                self._unknown.add(fold(name))
+
+        request.then(answered)
+
+    def _heard_of(self, nick: str) -> None:
+        """Somebody is there (again): the server learns what we have chosen about them."""
+        if nick in self._unknown:
+            self._unknown.discard(nick)
+            if nick in self.wanted:
+                self._ask(self.wanted[nick], nick)
 
     # -- what we type ---------------------------------------------------------------------------------------
 
-    def typed(self, conversation: Conversation, text: str, *, pasted: bool = False) -> None:
-        """What stands in the input; "" for what is no message to this conversation (a command, an edit)."""
+    def typed(
+        self, conversation: Conversation, text: str, *, pasted: bool = False, said: bool = True
+    ) -> None:
+        """What stands in the input, wherever it is, so that what was pasted is known when letters begin to be shown.
+
+        `pasted`: what is new of it was not typed letter by letter. `said`: it will be a message to this conversation,
+        as it stands; a command won't.
+        """
         sending = self._sending.get(conversation)
         if sending is None:
-            if not text or not self.is_on(conversation):
+            if not text:
                 return
             sending = self._sending[conversation] = LiveSending(self._new_id)
-        elif not self.is_on(conversation):
-            self._stop(conversation)
+        if not said or not self.is_on(conversation):
+            sending.note(text, pasted=pasted)
+            self.cancel(conversation)
             return
         sending.typed(text, self._now_ms(), pasted=pasted)
         self.tick()
@@ -179,13 +219,23 @@ class Live:
             return ""
         return sending.committed()
 
+    def cancel(self, conversation: Conversation) -> None:
+        """Something else stands in the input for now, such as an edit; what stood there may come back."""
+        sending = self._sending.get(conversation)
+        if sending is None or not self.is_on(conversation):
+            self._stop(conversation)
+            return
+        sending.cancel()
+        self.tick()
+        self._wake()
+
     def _stop(self, conversation: Conversation) -> None:
         """Letters are no longer shown there; what was shown is taken back."""
-        sending = self._sending.pop(conversation, None)
+        sending = self._sending.get(conversation)
         if sending is None:
             return
         sending.cancel()
-        value = sending.take(self._now_ms() + _ALL_MS)
+        value = sending.take(max(sending.due() or 0, self._now_ms()))
         if value is not None:
             self._put(conversation, value)
 
@@ -201,6 +251,8 @@ class Live:
 
     def received(self, message: Message) -> bool:
         """Follow what the server says; True: it was about live text and nothing else."""
+        if message.command != "QUIT":
+            self._heard_of(fold(split_source(message.source)[0]))
         handle = _HANDLERS.get(message.command)
         if handle is not None:
             return handle(self, message)
@@ -243,7 +295,7 @@ class Live:
             if update.kind is Kind.EDIT or len(lines) >= MOST_LINES:
                 return
             # One author types one line at a time; the one before was left without a word.
-            self._drop(conversation, lambda other: other.nick == nick)
+            self._drop(conversation, lambda other: fold(other.nick) == fold(nick))
             typed = lines[key] = Typed(nick, LiveLine(update.id))
         before = typed.text
         typed.line.take(update, self._now_ms())
@@ -276,6 +328,8 @@ class Live:
     def _left(self, message: Message) -> bool:
         nick = message.params[1] if message.command == "KICK" and len(message.params) > 1 else ""
         nick = fold(nick or split_source(message.source)[0])
+        if message.command == "QUIT" and nick in self.wanted:
+            self._unknown.add(nick)
         for conversation in list(self._lines) if message.command == "QUIT" else self._places(message):
             self._drop(conversation, lambda typed: fold(typed.nick) == nick)
         return False
@@ -288,6 +342,10 @@ class Live:
             for key in [key for key in lines if key[0] == fold(old) and new]:
                 typed = lines.pop(key)
                 lines[fold(new), key[1]] = typed._replace(nick=new)
+        for conversation in [
+            one for one, lines in self._lines.items() if any(key[0] == fold(new) for key in lines)
+        ]:
+            self._tell(conversation)
         return False
 
     def _mode(self, message: Message) -> bool:
@@ -295,8 +353,7 @@ class Live:
         conversation = self._session.chat.find(message.params[0]) if message.params else None
         if conversation is None or not conversation.is_room or "L" not in "".join(message.params[1:2]):
             return False
-        self._rooms.discard(fold(conversation.name))
-        self._sending.pop(conversation, None)
+        self._disallowed(conversation)
         self._drop(conversation, lambda _typed: True)
         self.entered(conversation)
         return False
@@ -332,14 +389,12 @@ class Live:
         if message.params[:1] != ["TAGMSG"] or not "".join(message.params[1:2]).startswith("LIVE_"):
             return False
         conversation = self._session.chat.find("".join(message.params[2:3]))
-        if conversation is None:
-            return True
-        if message.params[1] == "LIVE_TOO_MUCH" and conversation in self._sending:
-            self._sending[conversation].reset()
-        else:
-            self._rooms.discard(fold(conversation.name))
-            self._sending.pop(conversation, None)
-            self._tell(conversation)
+        # LIVE_TOO_MUCH: more of it at once would be too much again; the next reset puts right what was lost.
+        if conversation is not None and message.params[1] != "LIVE_TOO_MUCH":
+            self._disallowed(conversation)
+            if message.params[1] == "LIVE_OFF":
+                # Whom it was about has come back as somebody new.
+                self._heard_of(fold(conversation.name))
         return True
 
     def _is_refusal(self, message: Message) -> bool:
@@ -349,11 +404,22 @@ class Live:
         conversation = self._session.chat.find(message.params[1])
         if conversation is None or not self._session.chat.has("labeled-response"):
             return False
-        if self._sending.pop(conversation, None) is None:
+        sending = self._sending.get(conversation)
+        if sending is None or not sending.told_ms:
             return False
-        self._rooms.discard(fold(conversation.name))
-        self._tell(conversation)
+        self._disallowed(conversation)
         return True
+
+    def _disallowed(self, conversation: Conversation) -> None:
+        """What was typed there was refused: nothing more is, until the server says that it may be."""
+        if conversation.is_room:
+            self._rooms.discard(fold(conversation.name))
+        else:
+            self._unknown.add(fold(conversation.name))
+        sending = self._sending.get(conversation)
+        if sending is not None:
+            sending.lost()
+        self._tell(conversation)
 
     # -- time, and the end ----------------------------------------------------------------------------------
 
@@ -386,8 +452,10 @@ class Live:
 
     def lost(self) -> None:
         """The connection is gone, and with it all that was shared."""
-        self._sending.clear()
+        for sending in self._sending.values():
+            sending.lost()
         self._rooms.clear()
+        self._unknown.clear()
         self._audiences.clear()
         for conversation in list(self._lines):
             self._drop(conversation, lambda _typed: True)
@@ -395,7 +463,11 @@ class Live:
 
     def closed(self, conversation: Conversation) -> None:
         """We are no longer in that room, or closed the conversation."""
-        self._sending.pop(conversation, None)
+        sending = self._sending.get(conversation)
+        if sending is not None:
+            sending.lost()
+            if not sending.holds_back:
+                del self._sending[conversation]
         self._lines.pop(conversation, None)
         self._rooms.discard(fold(conversation.name))
         self._audiences.pop(fold(conversation.name), None)

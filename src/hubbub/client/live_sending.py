@@ -54,7 +54,7 @@ class LiveSending:
 
     def typed(self, text: str, now: int, *, pasted: bool = False) -> None:
         """What stands in the input now. `pasted`: what is new of it waits for Enter."""
-        self._note(list(text), pasted)
+        self.note(text, pasted=pasted)
         told = self._clipped()
         if not told and not self.id:
             return
@@ -75,8 +75,9 @@ class LiveSending:
             self._wants_reset = True
         self._edited_ms = now
 
-    def _note(self, chars: list[str], pasted: bool) -> None:
-        """Follow what was pasted to where it stands now."""
+    def note(self, text: str, *, pasted: bool = False) -> None:
+        """What stands in the input while nobody is told of it: follow what was pasted to where it stands now."""
+        chars = list(text)
         first = 0
         while first < min(len(chars), len(self._chars)) and chars[first] == self._chars[first]:
             first += 1
@@ -111,7 +112,7 @@ class LiveSending:
 
     @property
     def told_ms(self) -> int:
-        """When they last did."""
+        """When they last did; 0: of no line yet."""
         return self._sent_ms
 
     def reset(self) -> None:
@@ -119,16 +120,24 @@ class LiveSending:
         self._wants_reset = self.is_told
 
     def committed(self) -> str:
-        """The input has become a message, which takes the id that this gives; "" where nobody was told anything."""
+        """Something is said, which takes the id that this gives; "" where nobody was told anything.
+
+        What stands in the input is taken for the same until `typed` says otherwise: it may be something else that was
+        said.
+        """
         id = self.id if self.is_told else ""
         self._end()
-        self._chars, self._held = [], []
         return id
 
     def cancel(self) -> None:
         """It will be no message: others forget it."""
         if self.is_told:
             self._cancelled = Update(self.id, self._seq, Kind.CANCEL)
+        self._end()
+
+    def lost(self) -> None:
+        """Nobody sees it any more, and nobody is to be told: the connection is gone, or the room allows it no more."""
+        self._cancelled = None
         self._end()
 
     def _end(self) -> None:

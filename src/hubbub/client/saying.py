@@ -71,14 +71,20 @@ class Saying:
         )
 
     def say(
-        self, conversation: Conversation, text: str, kind: Kind, reply_to: Line | None, *, nonce: str = ""
+        self,
+        conversation: Conversation,
+        text: str,
+        kind: Kind,
+        reply_to: Line | None,
+        *,
+        typed: Callable[[], str] = str,
     ) -> list[Line]:
-        """See Session.say. `nonce`: of the first line, which others have seen being typed."""
+        """See Session.say. `typed` ends the live line and gives the nonce that the first line has from it, or ""."""
         pieces = split(conversation.name, text, kind, self.limits)
         if len(self.outbox.waiting(conversation)) + len(pieces) > MOST:
             raise Full
         lines = [self._written(piece, kind, reply_to) for piece in pieces]
-        lines[0].nonce = nonce or lines[0].nonce
+        lines[0].nonce = typed() or lines[0].nonce
         for line in lines:
             conversation.timeline.append(line)
             self.outbox.add(conversation, line)

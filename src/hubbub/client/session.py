@@ -542,7 +542,7 @@ class Session:
 
         Raises NothingToSend and Full, both before anything has happened.
         """
-        return self._saying.say(conversation, text, kind, reply_to, nonce=self.live.committed(conversation))
+        return self._saying.say(conversation, text, kind, reply_to, typed=lambda: self.live.committed(conversation))
 
     def retry(self, conversation: Conversation, line: Line) -> None:
         """Say a FAILED line again."""
@@ -770,4 +770,3 @@ def _opening(one: Message | Batch) -> Message:
         return one
     first = next(iter(one.flat()), None)
     return Message("BATCH", first.params[:1] if first else [], first.source if first else "", tags=one.tags)
-

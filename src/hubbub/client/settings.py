@@ -89,6 +89,12 @@ class Server:
         default_factory=list
     )
     ignored: Annotated[list[str], _texts("People whose words are not shown.")] = field(default_factory=list)
+    live: Annotated[
+        list[str],
+        _texts(
+            "Rooms and people that see what you type as you type it, if they show theirs; * for everywhere."
+        ),
+    ] = field(default_factory=list)
     highlights: Annotated[list[str], _texts("Words that count as a mention, beside your name.")] = field(
         default_factory=list
     )

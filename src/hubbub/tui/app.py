@@ -401,6 +401,14 @@ class ChatApp(FileTransfers):
         if self.window is not None:
             self.network_of(self.window).session.typing(self.window.conversation, event.active)
 
+    @on(Composer.Written)
+    def _written(self, event: Composer.Written) -> None:
+        window = event.owner
+        if isinstance(window, Window) and window.network_key in self.networks:
+            live = self.network_of(window).session.live
+            live.typed(window.conversation, event.text, pasted=event.pasted)
+            self.show_live()
+
     @on(Composer.Completing)
     def _completing(self, event: Composer.Completing) -> None:
         self.status.offer(event.candidates, event.index if event.candidates else None)

@@ -86,6 +86,7 @@ class Composer(Widget, can_focus=True):
         pointer: text;
         & > .composer--prompt { color: $text-muted; }
         & > .composer--mark { color: $text-accent; }
+        & > .composer--live { color: $text-error; text-style: bold; }
         & > .composer--placeholder { color: $text-muted; }
         & > .composer--cursor { text-style: reverse; }
         &.-editing > .composer--prompt { color: $text-warning; }
@@ -98,12 +99,15 @@ class Composer(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "composer--prompt",
         "composer--mark",
+        "composer--live",
         "composer--placeholder",
         "composer--cursor",
     }
     ALLOW_SELECT = False
 
     mark: reactive[str] = reactive("", init=False)
+    live: reactive[str] = reactive("", init=False)
+    """Who sees what is typed as it is typed; "" while nobody does."""
     placeholder: reactive[str] = reactive("", init=False)
 
     class Submitted(Message):
@@ -128,6 +132,19 @@ class Composer(Widget, can_focus=True):
 
     class DraftChanged(Message):
         """There is another text in the box."""
+
+    class Written(Message):
+        """Whoever is here put other text into the box, or took some out. `owner`: as the app had set it then.
+
+        `text`: what all here may see of it; "" for a command, an edit, and what is for one person. `pasted`: what is
+        new was not typed, but pasted, recalled or brought back.
+        """
+
+        def __init__(self, text: str, owner: object, *, pasted: bool) -> None:
+            super().__init__()
+            self.text = text
+            self.owner = owner
+            self.pasted = pasted
 
     class Typing(Message):
         """Something for this conversation is being written, or (False) it was taken away again."""
@@ -193,6 +210,8 @@ class Composer(Widget, can_focus=True):
         self._pasted = False
         self._reading = ""
         self._known_text = ""
+        self._written = ""
+        """What Written last told, or what came with a draft."""
         self._goal: int | None = None  # the column that ↑ and ↓ try to keep
         self._top = 0
 
@@ -229,6 +248,7 @@ class Composer(Widget, can_focus=True):
         self.history.stop()
         self._kept = (clean(draft.kept), draft.kept_cursor)
         self._load(draft.text, draft.cursor)
+        self._written = self.text
         self._enter_mode(draft.mode, draft.mark)
         self.about = draft.about
 
@@ -281,11 +301,11 @@ class Composer(Widget, can_focus=True):
     def replace_text(self, text: str) -> None:
         """Another text for the same purpose; undo brings the old one back."""
         self._editor.replace(0, len(self.text), clean(text))
-        self._settle()
+        self._settle(pasted=True)
 
     def insert(self, text: str) -> None:
         self._editor.insert(text)
-        self._settle()
+        self._settle(pasted=True)
 
     def abandon(self) -> bool:
         """Ctrl+C: give up what is written, but so that ↑ brings it back; False: there was nothing."""
@@ -328,7 +348,7 @@ class Composer(Widget, can_focus=True):
             self._goal = None
         letters = "" if action else _letters(event)
         handled = action(self) if action else bool(letters) and self._type(letters)
-        self._settle(by_key=True)
+        self._settle(by_key=True, pasted=event.key in _NOT_TYPED)
         return handled
 
     def _type(self, letters: str) -> bool:
@@ -344,7 +364,7 @@ class Composer(Widget, can_focus=True):
             self._end_completion()
             self._editor.insert(text)
             self._pasted = self._pasted or "\n" in text
-        self._settle(by_key=True)
+        self._settle(by_key=True, pasted=True)
 
     def _fits(self, more: str) -> bool:
         text = self.text + more
@@ -492,7 +512,7 @@ class Composer(Widget, can_focus=True):
             search.look_for(search.query + letters)
         else:
             self._take_found()
-            self._settle()
+            self._settle(pasted=True)
             return event.key == "enter"
         self._settle()
         return True
@@ -514,7 +534,7 @@ class Composer(Widget, can_focus=True):
         self.mark = clean(mark).replace("\n", " ")
         self._settle()
 
-    def _settle(self, *, by_key: bool = False) -> None:
+    def _settle(self, *, by_key: bool = False, pasted: bool = False) -> None:
         """The text may be another now: say so, and show it."""
         self._reading = "" if self.mode is Mode.EDIT else self.reads_as(self.text)
         self._pasted = self._pasted and "\n" in self.text
@@ -523,12 +543,20 @@ class Composer(Widget, can_focus=True):
             self._tell(self.DraftChanged())
             if by_key:
                 self._note_typing()
+        self._tell_written(pasted=pasted)
         self.set_class(self.mode is Mode.EDIT, "-editing")
         self.set_class(self.mode is Mode.REPLY, "-replying")
         self.set_class(self._reading.startswith("private"), "-private")
         self.set_class(bool(self._reading) and not self._reading.startswith("private"), "-apart")
         self.set_class(self._search is not None, "-searching")
         self.refresh(layout=self._height(self.size.width) != self.size.height)
+
+    def _tell_written(self, *, pasted: bool) -> None:
+        is_for_all = self.mode is not Mode.EDIT and not self._reading and not _is_command(self.text)
+        seen = self.text if is_for_all else ""
+        if seen != self._written:
+            self._written = seen
+            self._tell(self.Written(seen, self.owner, pasted=pasted))
 
     def _note_typing(self) -> None:
         if self.mode is Mode.EDIT or self._reading or _is_command(self.text) or not self.text.strip():
@@ -552,6 +580,9 @@ class Composer(Widget, can_focus=True):
     # -- how it looks ----------------------------------------------------------------------------------------
 
     def watch_mark(self) -> None:
+        self.refresh(layout=True)
+
+    def watch_live(self) -> None:
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -595,7 +626,8 @@ class Composer(Widget, can_focus=True):
 
     def _head(self) -> list[str]:
         """What stands above the text: no row, or one."""
-        return [" · ".join(filter(None, [self.mark, self._counted()]))] if self.mark or self._pasted else []
+        said = [self.live, self.mark, self._counted()]
+        return [" · ".join(filter(None, said))] if any(said) else []
 
     def _counted(self) -> str:
         if not self._pasted:
@@ -613,7 +645,7 @@ class Composer(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         head = self._head()
         if y < len(head):
-            style = self.get_component_rich_style("composer--mark")
+            style = self.get_component_rich_style("composer--live" if self.live else "composer--mark")
             return self._strip([Segment(_clip(head[0], self.size.width), style)])
         text, cursor = self._shown()
         rows = self._rows()
@@ -715,6 +747,13 @@ _ACTIONS: Mapping[str, Callable[[Composer], bool]] = {
 }
 """What a key does; False: nothing, it is for the app. The names are those of keys.py."""
 
+_NOT_TYPED = frozenset(
+    {
+        *("up", "down", "ctrl+up", "ctrl+down", "ctrl+r", "ctrl+y", "alt+y"),
+        *("ctrl+underscore", "ctrl+minus", "ctrl+shift+minus", "alt+underscore", "alt+shift+minus"),
+    }
+)
+"""Keys that bring text back from somewhere: it may be what was pasted, or was for others."""
 _KEEPS_COMPLETION = frozenset({"tab", "shift+tab", "escape"})
 _KEEPS_COLUMN = frozenset({"up", "down"})
 

@@ -171,6 +171,11 @@ class AppDesk:
         self._keep(self._app.server_of(self._network).ignored, nick, wanted)
         self._app.view.show_again()
 
+    def keep_live(self) -> None:
+        self._app.server_of(self._network).live[:] = self.session.live.names
+        self._app.save_settings()
+        self._app.show_live()
+
     def mute(self, conversation: Conversation, wanted: bool) -> None:
         self._app.windows.add(self._network.key, conversation).muted = wanted
         self._keep(self._app.server_of(self._network).muted, conversation.name, wanted)

@@ -18,6 +18,7 @@ _SWITCHES = {
     "s": ("secret", "no longer secret"),
     "t": ("topic only by operators", "topic by everybody"),
     "p": ("private", "no longer private"),
+    "L": ("live text allowed", "without live text"),
     "k": ("a key is needed", "no key is needed"),
     "M": ("only people who are logged in may speak", "people who aren't logged in may speak"),
     "R": ("only people who are logged in may come in", "people who aren't logged in may come in"),

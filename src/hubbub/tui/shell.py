@@ -28,7 +28,7 @@ from hubbub.client.network import Network
 from hubbub.client.settings import Server, Settings, SettingsError
 from hubbub.client.timeline import Timeline
 from hubbub.irc.names import fold
-from hubbub.tui import themes
+from hubbub.tui import live_text, themes
 from hubbub.tui.ascii_signs import AsciiSigns
 from hubbub.tui.commands.talking import is_service
 from hubbub.tui.completion import Argument, files_in
@@ -238,6 +238,9 @@ class Shell(App[int], inherit_bindings=False):
         if self.window is None:
             return
         self.note_draft()
+        if self.network is not None:
+            # Nobody goes on with it at the moment; it is shown again with the next letter.
+            self.network.session.live.typed(self.window.conversation, "")
         if self.past is None:
             self.note_position()
 
@@ -338,7 +341,18 @@ class Shell(App[int], inherit_bindings=False):
         )
         self.people_panel.show(conversation if conversation.is_room else None, network.chat)
         self.composer.placeholder = _placeholder(window, network.phase)
+        self.show_live()
         self.refresh_status()
+
+    def show_live(self) -> None:
+        """What others type here, and whether ours is seen."""
+        window, network = self.window, self.network
+        if window is None or network is None:
+            return
+        self.composer.live = live_text.mark(network.session, window.conversation)
+        found = live_text.lines(network.session, window.conversation) if self.past is None else []
+        if found != self.view.live_lines:
+            self.view.live_lines = found
 
     def refresh_status(self) -> None:
         window, network = self.window, self.network

@@ -17,6 +17,7 @@ from hubbub.client.events import (
     Changed,
     Closed,
     Event,
+    LiveChanged,
     Loaded,
     LoginRefused,
     NameRefused,
@@ -176,6 +177,8 @@ class Showing(Shell):
             self._remembered[network.key] = asked or current
         for nick in self._ignored(network):
             network.session.ignore(nick, True)
+        if is_first:
+            network.session.live.restore(server.live)
         if self._is_coming(network):
             self.close_welcome()
         if self.window is None:
@@ -459,6 +462,11 @@ class Showing(Shell):
             self.windows.renamed(window)
         if self.shows(event.conversation):
             self.people_panel.update_soon()
+
+    @_show_event.register
+    def _(self, event: LiveChanged, network: Network) -> None:
+        if self.shows(event.conversation):
+            self.show_live()
 
     @_show_event.register
     def _(self, event: SelfChanged, network: Network) -> None:

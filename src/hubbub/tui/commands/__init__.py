@@ -4,7 +4,7 @@ What is common to all is in registry.py, desk.py (what they need of the app), ar
 are subjects. Importing this declares them all, in the order in which the help sheet shows them.
 """
 
-from hubbub.tui.commands import talking, rooms, people, messages, files, reading, accounts, program  # noqa: I001  # the order
+from hubbub.tui.commands import talking, live, rooms, people, messages, files, reading, accounts, program  # noqa: I001  # the order
 from hubbub.tui.commands.desk import Desk, Setting
 from hubbub.tui.commands.registry import COMMANDS, Command, all_commands, completions, find, nearest, run
 from hubbub.tui.commands.talking import tell
@@ -19,6 +19,7 @@ __all__ = [
     "completions",
     "files",
     "find",
+    "live",
     "messages",
     "nearest",
     "people",
