@@ -1,4 +1,4 @@
-"""The commands `hubbub serve`, `chat`, `invite`, `user` and `config`, and what the shell is told when they end.
+"""The commands `hubbub serve`, `chat`, `live`, `invite`, `user` and `config`, and what the shell is told when they end.
 
 Each command imports what it needs when it runs, so that `hubbub --version` and mistakes in the settings are
 answered at once. An error that somebody can do something about is one sentence on stderr; the exit codes are
@@ -58,6 +58,7 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND")
     _add_serve(commands.add_parser("serve", help="run the server"))
     _add_chat(commands.add_parser("chat", help="chat from this terminal"))
+    _add_live(commands.add_parser("live", help="show people in a room what comes out of a pipe, as it comes"))
     _add_invite(commands.add_parser("invite", help="make a link, with a QR code, that lets people in"))
     _add_user(commands.add_parser("user", help="accounts: add, list, change and delete them"))
     _add_config(commands.add_parser("config", help="check or show the settings"))
@@ -73,6 +74,11 @@ def _add_serve(parser: ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="settings (TOML)")
     parser.add_argument(
         "--show-messages", action="store_true", default=None, help="show the text of messages in the log"
+    )
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="live text in the room that everybody joins, and you talk there at this terminal; /quit stops the server",
     )
     parser.set_defaults(run=_serve)
 
@@ -102,6 +108,11 @@ def _add_chat(parser: ArgumentParser) -> None:
         "--plain", action="store_true", help="lines instead of a full screen, as always through pipes"
     )
     parser.add_argument(
+        "--live",
+        action="store_true",
+        help="with --plain: each letter goes out as you type it, to those in the room who show theirs",
+    )
+    parser.add_argument(
         "--tls", action=BooleanOptionalAction, help="encrypt the connection, or don't; by default if possible"
     )
     parser.add_argument(
@@ -120,6 +131,30 @@ def _add_chat(parser: ArgumentParser) -> None:
         "--config", metavar="FILE", default="", help="settings of the client, instead of your chat.toml"
     )
     parser.set_defaults(run=_chat)
+
+
+def _add_live(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Show people in a room what comes out of a pipe as it comes, such as captions: a line break makes a message of "
+        "the line, \\r begins it anew, and a backspace takes a sign back."
+    )
+    parser.add_argument(
+        "address",
+        metavar="SERVER",
+        type=_address,
+        help="HOST[:PORT], or the key of a server in your settings",
+    )
+    parser.add_argument("room", metavar="ROOM", help="the room, with or without #")
+    parser.add_argument("--stdin", action="store_true", help="take the text from the standard input (needed)")
+    parser.add_argument("--name", default="", help="the name in the chat; no other is taken in its place")
+    parser.add_argument("--account", default="", help="account to log in to; your keyring has its password")
+    parser.add_argument(
+        "--tls", action=BooleanOptionalAction, help="encrypt the connection, or don't; by default if possible"
+    )
+    parser.add_argument(
+        "--config", metavar="FILE", default="", help="settings of the client, instead of your chat.toml"
+    )
+    parser.set_defaults(run=_live)
 
 
 USER_ACTIONS = {
@@ -235,12 +270,25 @@ def _serve(options: Namespace) -> int:
         return CONFIG
     from hubbub.config import find_file, load
 
-    return _run_server(
-        loaded.settings, reload=lambda: load(find_file(options.config, os.environ), os.environ, flags)
-    )
+    def reload() -> Settings:
+        settings = load(find_file(options.config, os.environ), os.environ, flags)
+        return _with_live(settings) if options.live else settings
+
+    if options.live and not loaded.settings.rooms.default:
+        return _fail("--live needs a room that everybody joins, and rooms.default is empty", CONFIG)
+    settings = _with_live(loaded.settings) if options.live else loaded.settings
+    return _run_server(settings, reload=reload, live=options.live)
 
 
-def _run_server(settings: Settings, *, reload: Callable[[], Settings]) -> int:
+def _with_live(settings: Settings) -> Settings:
+    """The room that everybody joins allows live text from the start."""
+    from msgspec.structs import replace
+
+    rooms = tuple(dict.fromkeys((*settings.live.rooms, settings.rooms.default)))
+    return replace(settings, live=replace(settings.live, enabled=True, rooms=rooms))
+
+
+def _run_server(settings: Settings, *, reload: Callable[[], Settings], live: bool) -> int:
     from hubbub.config import data_folder
 
     folder = data_folder(settings)
@@ -252,7 +300,7 @@ def _run_server(settings: Settings, *, reload: Callable[[], Settings]) -> int:
     from hubbub.server import Unavailable, run
 
     try:
-        return run(settings, show_messages=settings.log.show_messages, reload=reload)
+        return run(settings, show_messages=settings.log.show_messages, reload=reload, live=live)
     except LedgerError as error:
         return _fail(str(error), CANT_CREATE)
     except Unavailable as error:
@@ -267,14 +315,35 @@ def _chat(options: Namespace) -> int:
         "rooms": [*rooms, *map(_room, options.room)],
         "config": options.config,
     }
+    if options.live and not options.plain and _has_screen():
+        return _fail("--live goes with --plain; in the full screen say /live on", USAGE)
     if options.plain or not _has_screen():
         from hubbub.client.line_client import run
 
+        if options.live:
+            given["live"] = True
         return run(host or None, port, options.name or None, **given)
     # Textual is slow to import, and pipes don't need it.
     app = import_module("hubbub.tui.app")
     code: int = app.run(host, port, name=options.name, theme=options.theme or "", **given)
     return code
+
+
+def _live(options: Namespace) -> int:
+    if not options.stdin:
+        return _fail("hubbub live takes its text from a pipe: say --stdin", USAGE)
+    from hubbub.client.live_pipe import run
+
+    host, port, tls, _ = options.address
+    return run(
+        host,
+        port,
+        _room(options.room),
+        options.name,
+        tls=tls if options.tls is None else options.tls,
+        account=options.account,
+        config=options.config,
+    )
 
 
 def _has_screen() -> bool:

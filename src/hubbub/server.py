@@ -62,16 +62,21 @@ class Unavailable(Exception):
 
 
 def run(
-    settings: Settings, *, show_messages: bool = False, reload: Callable[[], Settings] | None = None
+    settings: Settings,
+    *,
+    show_messages: bool = False,
+    reload: Callable[[], Settings] | None = None,
+    live: bool = False,
 ) -> int:
-    """Run a server until it is told to stop; gives the exit code."""
+    """Run a server until it is told to stop; gives the exit code. `live`: the operator talks at its terminal."""
     raise_file_limit()
     tune_interpreter()
     console = None
     if sys.stdin.isatty() and sys.stdout.isatty():
         from hubbub.console import Console
+        from hubbub.live_console import LiveConsole
 
-        console = Console()
+        console = LiveConsole() if live else Console()
     server = Server(settings, show_messages=show_messages, reload=reload, console=console)
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
@@ -169,6 +174,10 @@ class Server:
         """Begin to stop; everybody is told the reason."""
         if not self._stopping.done():
             self._stopping.set_result(reason)
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopping.done()
 
     # -- building -------------------------------------------------------------------------------------------
 

@@ -129,11 +129,25 @@ def test_only_what_is_for_all_is_seen(server: RunningServer, tmp_path: Path) -> 
                 await walt.press("up")
                 await walt.writes(" edited secret")
                 await walt.press("escape")
+                walt.app.composer.post_message(events.Paste("a pasted secret"))
+                await walt.until(lambda: "secret" in walt.app.composer.text)
+                await walt.press("ctrl+a")
+                await walt.writes("/")
+                await walt.until(lambda: walt.app.composer.text.startswith("/a"))
+                await walt.press("backspace")
+                await walt.press("ctrl+e")
                 await walt.writes("done")
                 await wim.until(lambda: sees(wim) == [("walt", "done")])
+                walt.network.session.converse("wim")
+                await walt.goes_to("wim")
+                await wim.until(lambda: sees(wim) == [])
+                await walt.goes_to("#words")
+                assert "pasted secretdone" in walt.app.composer.text
+                await walt.writes("!")
+                await wim.until(lambda: sees(wim) == [("walt", "done!")])
                 eve.send("PING all")
                 shown = states(await heard(eve, "PONG"))
-                assert shown <= {word[:end] for word in ("wim", "//", "first", "done") for end in range(9)}
+                assert shown <= {word[:end] for word in ("wim", "//", "first", "done!") for end in range(9)}
 
     play(story)
 

@@ -227,6 +227,27 @@ def test_what_chat_is_told(
     assert went[0][1] == CHAT | given
 
 
+def test_chat_with_live_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    went = chats(monkeypatch)
+    monkeypatch.setattr(cli, "_has_screen", lambda: True)
+    assert main(["chat", "--plain", "--live"]) == 5
+    assert went[0][1] == CHAT | {"live": True}
+    assert main(["chat", "--live"]) == 2
+    assert "/live on" in capsys.readouterr().err
+
+
+def test_live_without_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["live", "example.org", "tea"]) == 2
+    assert "--stdin" in capsys.readouterr().err
+
+
+def test_serve_live_needs_a_room(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[rooms]\ndefault = ""\n')
+    assert main(["serve", "--live", "--config", str(config), "--data", str(tmp_path)]) == 78
+    assert "rooms.default" in capsys.readouterr().err
+
+
 def chats(monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[object, ...], dict[str, object]]]:
     """What the clients are called with; the line client ends with 5, the one with a screen with 7."""
     went: list[tuple[tuple[object, ...], dict[str, object]]] = []

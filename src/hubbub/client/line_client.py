@@ -357,10 +357,10 @@ class NoName(Exception):
 def _check_called(name: str, message: Message, *, has_account: bool) -> None:
     """Raises NoName if the message takes the name from us. One who logs in is called as on their other devices."""
     if message.command in _NAME_REFUSED:
-        raise NoName(f"{_refused_name(name, message)}, so nothing was said. {_OTHER_NAME}")
+        raise NoName(f"{_refused_name(name, message)}, so nothing was said. {OTHER_NAME}")
     called = message.params[0] if message.params else ""
     if message.command == numerics.RPL_WELCOME and not has_account and fold(called) != fold(name):
-        raise NoName(f"the server says {printable(called)} for {name}, so nothing was said. {_OTHER_NAME}")
+        raise NoName(f"the server says {printable(called)} for {name}, so nothing was said. {OTHER_NAME}")
 
 
 def _refused_name(name: str, message: Message) -> str:
@@ -371,7 +371,7 @@ def _refused_name(name: str, message: Message) -> str:
     return f"{name} is taken"
 
 
-_OTHER_NAME = "Choose another --name; without one you are called something similar to your login name."
+OTHER_NAME = "Choose another --name; without one you are called something similar to your login name."
 
 
 def run(
@@ -384,15 +384,18 @@ def run(
     rooms: Sequence[str] = (),
     config: str = "",
     password: str = "",
+    live: bool = False,
     stdin: TextIO | None = None,
     stdout: TextIO | None = None,
 ) -> int:
     """The whole chat; returns the exit code. What isn't given is asked for, if somebody is there.
 
-    `host` may be the key of a server in the settings (`config`). `password`: of the server.
+    `host` may be the key of a server in the settings (`config`). `password`: of the server. `live`: each key goes out.
     """
     source, sink = stdin or sys.stdin, stdout or sys.stdout
     asks = source.isatty() and sink.isatty()
+    if live and (not asks or os.environ.get("TERM") in _DUMB):
+        return _fail(_NO_TERMINAL, USAGE)
     try:
         settings = Settings.load(find_file(config, os.environ))
         server = _server(settings, host, port) if host else _find_server(settings, port, asks)
@@ -417,7 +420,8 @@ def run(
             return _fail(f"there is no password for {account} at {server.host} in the keyring", NO_LOGIN)
         # Many servers take PASS as a login; said again after each lost connection, it keeps the name.
         password = f"{account}:{secret}"
-    mode = LineMode(
+    make_mode, make_screen, make_client = _live_parts() if live else (LineMode, _screen, LineClient)
+    mode = make_mode(
         name=name,
         password=password,
         asks=asks,
@@ -426,8 +430,8 @@ def run(
         # Through a pipe goes what is said from now on.
         greeting_lines=_GREETING_LINES if asks else 0,
     )
-    screen = _screen(mode, None if asks else (source, sink))
-    client = LineClient(
+    screen = make_screen(mode, None if asks else (source, sink))
+    client = make_client(
         server.host,
         server.port,
         mode,
@@ -440,6 +444,18 @@ def run(
         aside=None if asks else _to_stderr,
     )
     return _run(client, screen)
+
+
+_DUMB = ("dumb", "unknown")
+_NO_TERMINAL = (
+    "--live shows each letter as it is typed, which needs a terminal; from a pipe: hubbub live … --stdin"
+)
+
+
+def _live_parts() -> tuple[Callable[..., LineMode], Callable[..., Screen], Callable[..., LineClient]]:
+    from hubbub.client.live_client import LiveClient, live_mode, live_terminal
+
+    return live_mode, lambda mode, _pipes: live_terminal(mode), LiveClient
 
 
 def _find_server(settings: Settings, port: int | None, asks: bool) -> Server:

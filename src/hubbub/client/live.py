@@ -351,7 +351,9 @@ class Live:
     def _mode(self, message: Message) -> bool:
         """A room allows it now, or no more."""
         conversation = self._session.chat.find(message.params[0]) if message.params else None
-        if conversation is None or not conversation.is_room or "L" not in "".join(message.params[1:2]):
+        changed = set("".join(message.params[1:2]))
+        # A slow room (+S) has none.
+        if conversation is None or not conversation.is_room or not changed & {"L", "S"}:
             return False
         self._disallowed(conversation)
         self._drop(conversation, lambda _typed: True)

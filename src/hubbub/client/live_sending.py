@@ -84,7 +84,10 @@ class LiveSending:
         last = 0
         while last < min(len(chars), len(self._chars)) - first and chars[-1 - last] == self._chars[-1 - last]:
             last += 1
-        new = [pasted] * (len(chars) - first - last)
+        come = len(chars) - first - last
+        # What takes the place of something pasted may be the same with stars around it, or spelled otherwise.
+        is_held = pasted or (come > 1 and any(self._held[first : len(self._held) - last]))
+        new = [is_held] * come
         self._held = self._held[:first] + new + self._held[len(self._held) - last :]
         self._chars = chars
 

@@ -165,6 +165,7 @@ def to_size(size: str) -> str:
 _CLOSING = re.compile(r"Closing link:? \S+:? [(\[](.*)[)\]]", re.IGNORECASE)
 _ROLES = {"q": "owner", "a": "admin", "o": "operator", "h": "half-operator"}
 _SWITCHES = {
+    "L": ("what people type may be shown as they type it now", "only what is said is shown now"),
     "i": ("the room is for the invited only now", "the room is open to everybody again"),
     "m": ("only people with voice may speak now", "everybody may speak again"),
     "n": ("only people in the room may write to it now", "people outside may write to the room now"),

@@ -406,7 +406,10 @@ class ChatApp(FileTransfers):
         window = event.owner
         if isinstance(window, Window) and window.network_key in self.networks:
             live = self.network_of(window).session.live
-            live.typed(window.conversation, event.text, pasted=event.pasted)
+            if event.edits:
+                live.cancel(window.conversation)
+            else:
+                live.typed(window.conversation, event.text, pasted=event.pasted, said=event.said)
             self.show_live()
 
     @on(Composer.Completing)

@@ -134,17 +134,19 @@ class Composer(Widget, can_focus=True):
         """There is another text in the box."""
 
     class Written(Message):
-        """Whoever is here put other text into the box, or took some out. `owner`: as the app had set it then.
+        """There is other text in the box, or it is for something else. `owner`: as the app had set it then.
 
-        `text`: what all here may see of it; "" for a command, an edit, and what is for one person. `pasted`: what is
-        new was not typed, but pasted, recalled or brought back.
+        `pasted`: what is new was not typed, but pasted, recalled or brought back. `said`: Enter makes a message of it
+        that all here may read. `edits`: it is an earlier message that is being edited.
         """
 
-        def __init__(self, text: str, owner: object, *, pasted: bool) -> None:
+        def __init__(self, text: str, owner: object, *, pasted: bool, said: bool, edits: bool) -> None:
             super().__init__()
             self.text = text
             self.owner = owner
             self.pasted = pasted
+            self.said = said
+            self.edits = edits
 
     class Typing(Message):
         """Something for this conversation is being written, or (False) it was taken away again."""
@@ -210,8 +212,8 @@ class Composer(Widget, can_focus=True):
         self._pasted = False
         self._reading = ""
         self._known_text = ""
-        self._written = ""
-        """What Written last told, or what came with a draft."""
+        self._written = ("", False, False)
+        """What Written last told."""
         self._goal: int | None = None  # the column that ↑ and ↓ try to keep
         self._top = 0
 
@@ -248,8 +250,7 @@ class Composer(Widget, can_focus=True):
         self.history.stop()
         self._kept = (clean(draft.kept), draft.kept_cursor)
         self._load(draft.text, draft.cursor)
-        self._written = self.text
-        self._enter_mode(draft.mode, draft.mark)
+        self._enter_mode(draft.mode, draft.mark, loaded=True)
         self.about = draft.about
 
     def begin_edit(self, text: str, mark: str = "editing your message (Esc cancels)") -> None:
@@ -528,13 +529,13 @@ class Composer(Widget, can_focus=True):
         self._editor.load(text, cursor)
         self._pasted = False
 
-    def _enter_mode(self, mode: Mode, mark: str) -> None:
+    def _enter_mode(self, mode: Mode, mark: str, *, loaded: bool = False) -> None:
         self.mode = mode
         self.about = None
         self.mark = clean(mark).replace("\n", " ")
-        self._settle()
+        self._settle(loaded=loaded)
 
-    def _settle(self, *, by_key: bool = False, pasted: bool = False) -> None:
+    def _settle(self, *, by_key: bool = False, pasted: bool = False, loaded: bool = False) -> None:
         """The text may be another now: say so, and show it."""
         self._reading = "" if self.mode is Mode.EDIT else self.reads_as(self.text)
         self._pasted = self._pasted and "\n" in self.text
@@ -543,7 +544,7 @@ class Composer(Widget, can_focus=True):
             self._tell(self.DraftChanged())
             if by_key:
                 self._note_typing()
-        self._tell_written(pasted=pasted)
+        self._tell_written(pasted=pasted or loaded, loaded=loaded)
         self.set_class(self.mode is Mode.EDIT, "-editing")
         self.set_class(self.mode is Mode.REPLY, "-replying")
         self.set_class(self._reading.startswith("private"), "-private")
@@ -551,12 +552,13 @@ class Composer(Widget, can_focus=True):
         self.set_class(self._search is not None, "-searching")
         self.refresh(layout=self._height(self.size.width) != self.size.height)
 
-    def _tell_written(self, *, pasted: bool) -> None:
-        is_for_all = self.mode is not Mode.EDIT and not self._reading and not _is_command(self.text)
-        seen = self.text if is_for_all else ""
-        if seen != self._written:
-            self._written = seen
-            self._tell(self.Written(seen, self.owner, pasted=pasted))
+    def _tell_written(self, *, pasted: bool, loaded: bool) -> None:
+        """What came with a draft is shown to nobody before somebody goes on with it."""
+        edits = self.mode is Mode.EDIT
+        said = not edits and not loaded and not self._reading and not _is_command(self.text)
+        if loaded or self._written != (self.text, said, edits):
+            self._written = (self.text, said, edits)
+            self._tell(self.Written(self.text, self.owner, pasted=pasted, said=said, edits=edits))
 
     def _note_typing(self) -> None:
         if self.mode is Mode.EDIT or self._reading or _is_command(self.text) or not self.text.strip():

@@ -240,7 +240,7 @@ class Shell(App[int], inherit_bindings=False):
         self.note_draft()
         if self.network is not None:
             # Nobody goes on with it at the moment; it is shown again with the next letter.
-            self.network.session.live.typed(self.window.conversation, "")
+            self.network.session.live.cancel(self.window.conversation)
         if self.past is None:
             self.note_position()
 

@@ -6,6 +6,8 @@ import pytest
 
 from clientworld import Chatting, all_run
 from hubbub.client.events import LiveChanged
+from hubbub.client.sending import NothingToSend
+from hubbub.irc.wire import parse
 from hubworld import World
 
 
@@ -201,6 +203,21 @@ def test_the_room_decides(world: World, people: tuple[Chatting, Chatting]) -> No
     assert not alice.session.live.is_on(own)
 
 
+def test_a_slow_room_has_none_until_it_is_fast_again(world: World, people: tuple[Chatting, Chatting]) -> None:
+    alice, bob = people
+    on(alice)
+    on(bob)
+    alice.session.join("#own")
+    alice.run()
+    bob.session.join("#own")
+    all_run(alice, bob)
+    own = alice.conversation("#own")
+    for changes, is_on in ((["+L"], True), (["+S", "10"], False), (["-S"], True)):
+        alice.session.ask("MODE", "#own", *changes)
+        all_run(alice, bob)
+        assert alice.session.live.is_on(own) is is_on, changes
+
+
 def test_a_refusal_is_told_to_who_asked(people: tuple[Chatting, Chatting]) -> None:
     alice, _ = people
     alice.session.join("#own")
@@ -220,3 +237,124 @@ def test_nothing_of_it_is_kept(world: World, people: tuple[Chatting, Chatting]) 
         types(alice, "#tea", "zebra"[:number])
         passes(world, 0.2, alice, bob)
     assert b"zebr" not in b"".join(fact.body for fact in world.ledger._facts.values())
+
+
+# -- what was pasted waits, whatever happens meanwhile ---------------------------------------------------------
+
+
+def shown_to(bob: Chatting, world: World, *people: Chatting) -> str:
+    passes(world, 0.5, *people, bob)
+    return "".join(text for _, text in sees(bob, "#tea"))
+
+
+def test_what_was_pasted_before_it_was_switched_on_waits(
+    world: World, people: tuple[Chatting, Chatting]
+) -> None:
+    alice, bob = people
+    on(bob)
+    types(alice, "#tea", "secret", pasted=True)
+    on(alice)
+    types(alice, "#tea", "secret?")
+    assert shown_to(bob, world, alice) == "?"
+
+
+def test_what_was_pasted_waits_over_a_lost_connection(
+    world: World, people: tuple[Chatting, Chatting]
+) -> None:
+    alice, bob = people
+    on(alice)
+    on(bob)
+    types(alice, "#tea", "secret", pasted=True)
+    alice.lose()
+    alice.connect()
+    all_run(alice, bob)
+    types(alice, "#tea", "secret?")
+    assert shown_to(bob, world, alice) == "?"
+
+
+def test_what_was_pasted_waits_when_something_else_is_said(
+    world: World, people: tuple[Chatting, Chatting]
+) -> None:
+    alice, bob = people
+    on(alice)
+    on(bob)
+    types(alice, "#tea", "see secret", pasted=True)
+    alice.say("#tea", "a link that was ready just now")
+    types(alice, "#tea", "see secret?")
+    assert shown_to(bob, world, alice) == "?"
+
+
+def test_a_command_is_not_shown(world: World, people: tuple[Chatting, Chatting]) -> None:
+    alice, bob = people
+    on(alice)
+    on(bob)
+    tea = alice.conversation("#tea")
+    types(alice, "#tea", "me")
+    assert shown_to(bob, world, alice) == "me"
+    alice.session.live.typed(tea, "/me", said=False)
+    assert shown_to(bob, world, alice) == ""
+    types(alice, "#tea", "me!")
+    assert shown_to(bob, world, alice) == "me!"
+
+
+def test_what_can_not_be_said_does_not_end_the_line(world: World, people: tuple[Chatting, Chatting]) -> None:
+    alice, bob = people
+    on(alice)
+    on(bob)
+    types(alice, "#tea", " h")
+    passes(world, 0.5, alice, bob)
+    [before] = bob.session.live.lines(bob.conversation("#tea"))
+    with pytest.raises(NothingToSend):
+        alice.session.say(alice.conversation("#tea"), "  ")
+    types(alice, "#tea", " hi")
+    assert shown_to(bob, world, alice) == " hi"
+    assert bob.session.live.lines(bob.conversation("#tea")) == [before]
+
+
+# -- people come and go ----------------------------------------------------------------------------------------
+
+
+def test_who_comes_back_is_shown_letters_again(world: World, people: tuple[Chatting, Chatting]) -> None:
+    alice, bob = people
+    alice.session.converse("bob")
+    on(alice, "bob")
+    on(bob, "alice")
+    bob.lose()
+    world.clock.advance(120)
+    all_run(alice)
+    assert not alice.session.live.is_on(alice.conversation("bob")), "nobody is there"
+    bob.connect()
+    all_run(alice, bob)
+    types(alice, "bob", "psst")
+    passes(world, 0.5, alice, bob)
+    assert sees(bob, "alice") == [("alice", "psst")]
+
+
+def test_who_was_left_out_stays_so_when_they_come_back(
+    world: World, people: tuple[Chatting, Chatting]
+) -> None:
+    alice, bob = people
+    on(alice)
+    on(bob)
+    alice.session.live.want(False, "bob")
+    all_run(alice, bob)
+    bob.lose()
+    world.clock.advance(120)
+    all_run(alice)
+    bob.connect()
+    all_run(alice, bob)
+    types(alice, "#tea", "about bob")
+    assert shown_to(bob, world, alice) == ""
+
+
+def test_more_than_is_passed_on_is_not_repeated_at_once(
+    world: World, people: tuple[Chatting, Chatting]
+) -> None:
+    alice, bob = people
+    on(alice)
+    on(bob)
+    types(alice, "#tea", "much")
+    passes(world, 0.5, alice, bob)
+    due = alice.session.live.due()
+    alice.session.received(parse(":server FAIL TAGMSG LIVE_TOO_MUCH #tea :slower"))
+    assert alice.session.live.due() == due

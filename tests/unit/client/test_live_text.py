@@ -40,6 +40,12 @@ def test_sending(steps: list[dict[str, object]]) -> None:
             assert sending.due() == step["due"], step
         elif "commits" in step:
             assert sending.committed() == step["commits"], step
+        elif "noted" in step:
+            sending.note(step["noted"])
+        elif "holds" in step:
+            assert sending.holds_back == step["holds"], step
+        elif "loses" in step:
+            sending.lost()
         elif "cancels" in step:
             sending.cancel()
         else:

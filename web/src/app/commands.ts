@@ -40,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   command("Talking", "me", "/me does something", "say what you do", (model, rest, window) => speak(model, window, rest, "action"), { lines: true }),
   command("Talking", "say", "/say text", "say it as it stands", (model, rest, window) => speak(model, window, rest), { lines: true }),
   command("Talking", "shrug", "/shrug", "¯\\_(ツ)_/¯", (model, rest, window) => speak(model, window, `${rest} ¯\\_(ツ)_/¯`.trim()), { lines: true }),
+  command("Talking", "live rtt", "/live [on | off | with name]", "show what you type as you type it, to those who show theirs", live),
   command("Messages", "edit", "/edit", "edit your last message", (model, _, window) => {
     if (!editLast(model, window)) throw new Unclear("There is no message of yours here that can be edited.");
   }),
@@ -186,6 +187,20 @@ function invite(model: Model, rest: string, { conversation }: Window): void {
   if (!conversation.isRoom) throw new Unclear("Go to the room that you want to invite to.");
   if (rest === "") model.openDialog({ kind: "invite", conversation });
   else ask(model, "INVITE", [split(rest)[0], conversation.name]);
+}
+
+function live(model: Model, rest: string, { conversation }: Window): void {
+  if (!model.live.exists) throw new Unclear("This server has no live text.");
+  const [word, name] = split(rest);
+  if (word === "off") {
+    model.watch(model.live.setLive(false));
+    model.notice("Nobody sees what you type before you send it.");
+    return;
+  }
+  const target = word === "with" ? needed(name, "/live with name") : conversation.name;
+  if (!["", "on", "with"].includes(word)) throw new Unclear("Write /live on, /live off or /live with name.");
+  if (target === "") throw new Unclear("Nobody can hear you here: go to a room first.");
+  model.openDialog({ kind: "live", target });
 }
 
 function names(model: Model, _: string, { conversation }: Window): void {

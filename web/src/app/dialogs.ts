@@ -21,6 +21,8 @@ export type Dialog =
   | { readonly kind: "emoji"; readonly conversation: Conversation; readonly line: Line | null }
   /** Whether a moderator means it, and why. */
   | { readonly kind: "moderate"; readonly conversation: Conversation; readonly nick: string; readonly deed: Deed }
+  /** Before letters leave the screen for the first time; "" for everywhere. */
+  | { readonly kind: "live"; readonly target: string }
   | { readonly kind: "delete"; readonly conversation: Conversation; readonly line: Line };
 
 /** What can be done about a person, and about a message of theirs; at a place of the page. */

@@ -23,6 +23,7 @@ import { isSecret } from "./commands";
 import type { Dialog, Menu } from "./dialogs";
 import { Drafts, EMPTY, type Draft } from "./drafts";
 import type { Destination } from "./links";
+import { LiveText } from "./live";
 import { Notifier, type Notice as Announcement } from "./notifications";
 import { ReadMarks } from "./read_marks";
 import { forgetOffline, readOffline, saveOffline, type Snapshot } from "./offline";
@@ -93,6 +94,7 @@ export interface World {
 
 export class Model {
   readonly settings: Settings;
+  readonly live: LiveText;
   readonly staying: Staying;
   readonly drafts: Drafts;
   readonly marks: ReadMarks;
@@ -143,6 +145,7 @@ export class Model {
   constructor(world: World) {
     this.#world = world;
     this.settings = new Settings(world.keeping);
+    this.live = new LiveText(world.keeping);
     this.staying = new Staying(world.keeping, world.device ?? "");
     this.#shownLast = fold(this.settings.now.current);
     this.drafts = new Drafts(world.keeping, isSecret);
@@ -243,6 +246,7 @@ export class Model {
     const pass = this.#wanted.kind === "invite" ? { serverPassword: this.#wanted.token } : {};
     const identity = makeIdentity({ nick, ...account, ...pass });
     this.#entered.value = this.#world.connect(identity, (events) => this.#onEvents(events), { rooms, readBefore: (one) => this.marks.of(one) });
+    this.live.attach(this.session, this.network.url);
     this.network.start();
   }
 
@@ -268,6 +272,7 @@ export class Model {
     this.#arrivedOnce = false;
     this.#network?.stop("");
     this.marks.forget();
+    this.live.forget();
     this.settings.change({ nick: "", account: "", current: "" });
     forgetOffline(this.#world.keeping);
     window.location.assign("/");
@@ -305,6 +310,7 @@ export class Model {
   #onEvents(events: readonly Event[]): void {
     batch(() => {
       for (const event of events) this.#show(event);
+      this.live.follow(events);
       if (events.some(({ kind }) => kind === "changed" || kind === "opened")) this.#facesChanged();
     });
   }

@@ -83,6 +83,12 @@ export interface Changed {
   conversation: Conversation;
 }
 
+/** What others are typing there, or who sees what we type (Session.live). */
+export interface LiveChanged {
+  kind: "live";
+  conversation: Conversation;
+}
+
 /** What somebody says of themselves (Person.metadata). */
 export interface ProfileChanged {
   kind: "profile";
@@ -123,6 +129,7 @@ export type Event =
   | Opened
   | Closed
   | Changed
+  | LiveChanged
   | ProfileChanged
   | Postponed
   | SelfChanged

@@ -45,6 +45,7 @@ export class Network {
   #registeringSinceMs = 0;
   #ticking: ReturnType<typeof setInterval> | undefined;
   #resting: ReturnType<typeof setTimeout> | undefined;
+  #letters: ReturnType<typeof setTimeout> | undefined;
 
   constructor(identity: Identity, onEvents: OnEvents, options: NetworkOptions = {}) {
     this.url = options.url ?? pageUrl();
@@ -117,6 +118,7 @@ export class Network {
 
   #endWatch(): void {
     clearInterval(this.#ticking);
+    clearTimeout(this.#letters);
     globalThis.removeEventListener?.("online", this.#onNetworkChange);
     globalThis.removeEventListener?.("offline", this.#onNetworkChange);
     globalThis.document?.removeEventListener("visibilitychange", this.#onVisible);
@@ -198,6 +200,19 @@ export class Network {
     // What is asked for before the connection is there is not sent later.
     this.#connection?.send(this.session.takeMessages());
     this.#show();
+    this.#plan();
+  }
+
+  /** Live text has its own time, finer than a second. */
+  #plan(): void {
+    clearTimeout(this.#letters);
+    const due = this.#isWanted ? this.session.live.due() : null;
+    if (due !== null) this.#letters = setTimeout(() => this.#playLetters(), Math.max(due - Date.now(), 0));
+  }
+
+  #playLetters(): void {
+    this.session.live.tick();
+    this.#serve();
   }
 
   #show(): void {

@@ -43,6 +43,7 @@ export const WANTED: readonly string[] = [
   "extended-join",
   "extended-monitor",
   "hubbub.chat/invite-link",
+  "hubbub.chat/live",
   "hubbub.chat/login-token",
   "hubbub.chat/message-edit",
   "hubbub.chat/upload",

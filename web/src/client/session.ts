@@ -17,6 +17,7 @@ import { changed, type Event, type Phase, SELF_CHANGED } from "./events";
 import { History } from "./history";
 import { Isupport, readTokens } from "./isupport";
 import { type Kind, Line, NONCE_TAG } from "./lines";
+import { Live } from "./live/live";
 import { DOUBTFUL, Full, MOST, Outbox, type Sending } from "./outbox";
 import { type Hit, Reducer } from "./reducer/reducer";
 import { type Identity, Registration, withoutBreaks } from "./registration";
@@ -53,6 +54,7 @@ export type Feature =
   | "read-marker"
   | "multiline"
   | "typing"
+  | "live"
   | "register"
   | "metadata"
   | "history";
@@ -67,6 +69,7 @@ const NEEDS: Readonly<Record<Exclude<Feature, "history">, readonly (readonly str
   "read-marker": [["draft/read-marker"], ["soju.im/read"]],
   multiline: [["draft/multiline", "batch"]],
   typing: [["message-tags"]],
+  live: [["hubbub.chat/live", "message-tags"]],
   register: [["draft/account-registration"]],
   metadata: [["draft/metadata-2"], ["draft/metadata-3"]],
 };
@@ -103,6 +106,8 @@ export interface Found {
 export class Session {
   readonly chat: Chat;
   readonly history: History;
+  /** What people type as they type it. */
+  readonly live: Live;
   phase: Phase = "waiting";
   identity: Identity;
   /** Whether the last connection came as far as that. */
@@ -132,6 +137,13 @@ export class Session {
     this.#reducer = new Reducer(this.chat);
     this.#outbox = new Outbox((sending, messages) => this.#sendLine(sending, messages));
     this.history = new History(this);
+    this.live = new Live(this, {
+      nowMs: () => world.nowMs(),
+      newId: () => world.nonce(),
+      put: (messages) => this.#put(messages),
+      tell: (event) => this.#tell(event),
+      wake: () => world.wake?.(),
+    });
     this.#registration = this.#newRegistration();
   }
 
@@ -170,6 +182,7 @@ export class Session {
     this.#batches.clear();
     this.#postponed.clear();
     this.#outbox.lost();
+    this.live.lost();
     this.#requests.giveUp("the connection was lost");
     this.chat.registered = false;
     for (const conversation of this.chat.conversations.values()) {
@@ -184,6 +197,7 @@ export class Session {
   tick(): void {
     const now = this.#world.nowMs();
     this.#requests.expire(now);
+    this.live.tick();
     this.#synchronize(now);
     for (const conversation of this.chat.conversations.values()) {
       const over = [...conversation.typing].filter(([, until]) => until <= now);
@@ -263,6 +277,7 @@ export class Session {
 
   #apply(one: Message | Batch, isClaimed: boolean, isAsked = isClaimed): void {
     if (one instanceof Batch && one.type.endsWith("search")) return;
+    if (this.live.received(opening(one))) return;
     if (one instanceof Message && (one.command === LOGIN_TOKEN || (isClaimed && isAnswer(one)))) return;
     // What was asked of a service, and what it says, is no conversation: there may be a password in it.
     if (one instanceof Message && isAsked && this.#isSaidAlone(one)) return;
@@ -281,6 +296,7 @@ export class Session {
       const asked = this.#asked.delete(fold(conversation.name));
       if (conversation.isRoom) this.#keepRoom(conversation.name);
       this.#entered(conversation);
+      this.live.entered(conversation);
       this.#tell({ kind: "opened", conversation, asked: asked || event.asked });
       return;
     }
@@ -289,6 +305,7 @@ export class Session {
       return;
     }
     if (event.kind === "closed") {
+      this.live.closed(event.conversation);
       this.#dropRoom(event.conversation.name);
       this.#outbox.notReady(event.conversation);
       this.#failAll(event.conversation, NOT_HERE);
@@ -376,6 +393,7 @@ export class Session {
   #arrived(): void {
     this.wasOnline = true;
     this.setPhase("online");
+    this.live.arrived();
     if (this.can("metadata")) this.ask("METADATA", ["*", "SUB", ...PROFILE_KEYS]);
     for (const [name, key] of this.#rooms) this.#putJoin(name, key);
     this.history.targets(this.#seenMs, this.#world.nowMs(), (names) => this.#foundTargets(names));
@@ -500,6 +518,9 @@ export class Session {
     const pieces = split(conversation.name, text, kind, this.limits);
     if (this.#outbox.waiting(conversation).length + pieces.length > MOST) throw new Full();
     const lines = pieces.map((piece) => this.#written(piece, kind, replyTo));
+    const [first] = lines;
+    // Others have seen it being typed; it takes the place of that.
+    if (first !== undefined) first.nonce = this.live.committed(conversation) || first.nonce;
     for (const line of lines) {
       conversation.timeline.append(line);
       this.#outbox.add(conversation, line);
@@ -618,6 +639,8 @@ export class Session {
   /** Let the others know; call it at most every three seconds. */
   typing(conversation: Conversation, active: boolean): void {
     if (this.phase !== "online" || !this.chat.has("message-tags") || conversation.place === "server") return;
+    // The server tells it those who don't see the letters.
+    if (this.live.isOn(conversation)) return;
     this.#put([new Message("TAGMSG", [conversation.name], "", [["+typing", active ? "active" : "done"]])]);
   }
 
@@ -675,6 +698,7 @@ export class Session {
   close(conversation: Conversation): void {
     this.chat.conversations.delete(fold(conversation.name));
     this.#dropRoom(conversation.name);
+    this.live.closed(conversation);
     this.#tell({ kind: "closed", conversation, reason: "" });
   }
 
@@ -758,6 +782,13 @@ export class Session {
 /** Whether it says something to the asker alone, rather than that something has happened. */
 function isAnswer({ command }: Message): boolean {
   return isNumeric(command) ? !STATEFUL.has(command) : ANSWERS.has(command);
+}
+
+/** A message, or the first line of several with the tags of the whole. */
+function opening(one: Message | Batch): Message {
+  if (one instanceof Message) return one;
+  const [first] = one.flat();
+  return new Message("BATCH", first?.params.slice(0, 1) ?? [], first?.source ?? "", one.tags);
 }
 
 function firstMessage(batch: Batch): Message | null {

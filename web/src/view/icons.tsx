@@ -24,6 +24,7 @@ const PATHS = {
   gear: "M4 7h9M19 7h1M4 17h1M11 17h9M16 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM8 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
   share: "M12 15V4M8 7l4-4 4 4M5 12v8h14v-8",
   rooms: "M4 6h16M4 12h16M4 18h10",
+  live: "M3 7h18v10H3zM7 14h10M7 10.5h.01M11 10.5h.01M15 10.5h.01",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -12,6 +12,7 @@ import { AskToNotify, Banner, Notices, Typists } from "./banner";
 import { Composer } from "./composer/composer";
 import { Dialogs } from "./dialogs";
 import { Menus } from "./menu";
+import { LiveLines } from "./live/live_lines";
 import { useModel } from "./model_context";
 import { OldRooms } from "./old_rooms";
 import { People } from "./people";
@@ -55,6 +56,7 @@ function Talk({ window }: { window: Window }): JSX.Element {
       <AskToNotify />
       {past !== null && <PastBar />}
       <Timeline key={past === null ? window.key : `past ${window.key} ${serialOf(past)}`} window={window} />
+      <LiveLines key={`live ${window.key}`} window={window} />
       <Typists window={window} />
       <Composer key={`box ${window.key}`} window={window} />
     </>

@@ -70,7 +70,8 @@ def _begin(desk: Desk, name: str) -> None:
         if request.failed:
             desk.refuse(answers.failure(request))
         else:
-            desk.tell(f"Live text is on {f'with {printable(name)}' if name else 'everywhere'}. {_RULES}")
+            between = "in" if desk.session.chat.is_channel(name) else "with"
+            desk.tell(f"Live text is on {f'{between} {printable(name)}' if name else 'everywhere'}. {_RULES}")
         desk.keep_live()
 
     request.then(answered)

@@ -11,6 +11,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Line } from "../../client/lines";
 import { run, tellAlone } from "../../app/commands";
 import { keymap } from "../../app/keymap";
+import { isPasted } from "../../app/live";
 import { cancel, editLast, quoted, say, sendFiles, subject, takeBack, takesFiles } from "../../app/messages";
 import type { Model } from "../../app/model";
 import { answeredIn, ThreadWindow } from "../../app/thread_window";
@@ -20,6 +21,8 @@ import { isService } from "../../client/services";
 import { emojiTable, loadEmoji, mayNameEmoji, withEmoji } from "../../text/emoji";
 import { Nick } from "../avatar";
 import { IconButton } from "../icons";
+import { LiveButton } from "../live/live_button";
+import { LIVE_MARK, LiveMark } from "../live/live_mark";
 import { useModel } from "../model_context";
 import { complete, type Completion } from "./completion";
 import { Sent } from "./sent";
@@ -36,6 +39,10 @@ export function Composer({ window }: { window: Window }): JSX.Element {
   const closedAt = useSignal("");
   const chosen = useSignal(0);
   const typing = useRef(new TypingNotice(model));
+  /** Whether the next change of the text is none that is typed here. */
+  const isPut = useRef(true);
+  // What is answered in a thread appears there alone.
+  const isLive = window.place !== "server" && !(window instanceof ThreadWindow);
   const draft = window.draft.value;
   void window.about.value;
   void model.self.value;
@@ -47,9 +54,11 @@ export function Composer({ window }: { window: Window }): JSX.Element {
   // At once, not with the next drawing: somebody may type on before that.
   useLayoutEffect(
     () =>
-      window.draft.subscribe(({ text }) => {
+      window.draft.subscribe((draft) => {
+        const { text } = draft;
         fillIn(box.current, text);
         if (text !== closedAt.peek()) closedAt.value = "";
+        if (isLive) model.live.typed(window.conversation, draft, isPut.current);
       }),
     [window],
   );
@@ -65,8 +74,10 @@ export function Composer({ window }: { window: Window }): JSX.Element {
     if (/(?:^|\s):[a-z]/i.test(draft.text)) loadEmoji().catch(() => undefined);
   }, [draft.text]);
 
-  const write = (text: string, to: number | null = null): void => {
+  const write = (text: string, to: number | null = null, isTyped = true): void => {
+    isPut.current = !isTyped;
     model.setDraft(window, { ...window.draft.peek(), text });
+    isPut.current = true;
     typing.current.typed(window.conversation, text);
     chosen.value = 0;
     if (to === null) return;
@@ -112,7 +123,7 @@ export function Composer({ window }: { window: Window }): JSX.Element {
     const action = keymap(model.settings.now.keys).action("box", event);
     if (action === "send") send();
     else if (action === "editLast") return mayEditLast() && editLast(model, window);
-    else if (action === "recall") write(sent.before(window.draft.peek().text));
+    else if (action === "recall") write(sent.before(window.draft.peek().text), null, false);
     else if (action in WRAPS && box.current !== null) wrap(box.current, WRAPS[action] ?? "");
     else if (event.key === "Escape" && window.draft.peek().mode !== "say") cancel(model, window);
     else return false;
@@ -128,6 +139,8 @@ export function Composer({ window }: { window: Window }): JSX.Element {
 
   const mark = readsAs(draft.text);
   const ids = window instanceof ThreadWindow ? "thread-" : "";
+  const isShown = isLive && model.live.here(window.conversation).isOn.value;
+  const describedBy = [mark !== null && `${ids}reads-as`, isShown && LIVE_MARK].filter(Boolean).join(" ") || undefined;
   const name = nameOf(window, model.phase.value.phase === "online");
   return (
     <form
@@ -138,6 +151,7 @@ export function Composer({ window }: { window: Window }): JSX.Element {
       }}
     >
       <About window={window} />
+      {isLive && <LiveMark window={window} />}
       {found !== null && <Popup found={found} chosen={at} ids={ids} onTake={(index) => accept(found, index)} />}
       <div class={mark === null ? "box" : `box ${mark.kind}`}>
         {takesFiles(model, window.conversation) && (
@@ -157,10 +171,11 @@ export function Composer({ window }: { window: Window }): JSX.Element {
           aria-autocomplete="list"
           aria-controls={found === null ? undefined : `${ids}proposals`}
           aria-activedescendant={found === null ? undefined : `${ids}proposal-${at}`}
-          aria-describedby={mark === null ? undefined : `${ids}reads-as`}
+          aria-describedby={describedBy}
           value={draft.text}
           onInput={(event) => {
-            write(event.currentTarget.value);
+            const { inputType, data } = event as unknown as InputEvent;
+            write(event.currentTarget.value, null, !isPasted(inputType, data));
             setCaret(event.currentTarget.selectionStart);
           }}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
@@ -172,6 +187,7 @@ export function Composer({ window }: { window: Window }): JSX.Element {
             {mark.text}
           </span>
         )}
+        {isLive && <LiveButton window={window} />}
         <IconButton
           icon="smile"
           label="Insert an emoji"

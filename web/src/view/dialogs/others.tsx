@@ -4,6 +4,7 @@ import type { Dialog } from "../../app/dialogs";
 import { useModel } from "../model_context";
 import { EditHistory } from "./edit_history";
 import { EmojiPicker } from "./emoji_picker";
+import { LiveDialog } from "../live/live_dialog";
 import { Help } from "./help";
 import { Invite } from "./invite";
 import { Delete, Moderate } from "./moderate";
@@ -37,6 +38,8 @@ export function OtherDialog({ dialog }: { readonly dialog: Dialog }) {
       return <EmojiPicker conversation={dialog.conversation} line={dialog.line} />;
     case "moderate":
       return <Moderate conversation={dialog.conversation} nick={dialog.nick} deed={dialog.deed} />;
+    case "live":
+      return <LiveDialog target={dialog.target} onClose={() => model.closeDialog()} />;
     case "delete":
       return <Delete conversation={dialog.conversation} line={dialog.line} />;
     default:

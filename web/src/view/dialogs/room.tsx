@@ -17,6 +17,9 @@ const MOST = 300;
 export function Room({ conversation }: { readonly conversation: Conversation }) {
   const model = useModel();
   void model.windows.of(conversation)?.about.value;
+  useEffect(() => {
+    if (conversation.joined) model.session.ask("MODE", [conversation.name]);
+  }, [model, conversation]);
   const [tab, setTab] = useState<Tab>("about");
   const powers = powersIn(model, conversation);
   const tabs: (readonly [Tab, string])[] = [["about", "About"], ["people", "People"]];
@@ -37,12 +40,14 @@ interface Part {
   readonly powers: Powers;
 }
 
+const LIVE = "L";
 const RULES: readonly (readonly [mode: string, text: string])[] = [
   ["i", "Only people who are invited may enter"],
   ["s", "It is not in the list of rooms"],
   ["m", "Only operators and those with a voice may speak"],
   ["t", "Only operators may change the topic"],
   ["n", "Nobody may speak into it from outside"],
+  [LIVE, "Who wants to may show what they type as they type it"],
 ];
 
 function About({ conversation, powers }: Part) {
@@ -74,7 +79,7 @@ function About({ conversation, powers }: Part) {
       {powers.rules ? (
         <fieldset>
           <legend>Rules</legend>
-          {RULES.map(([mode, text]) => (
+          {RULES.filter(([mode]) => mode !== LIVE || model.live.exists).map(([mode, text]) => (
             <label key={mode} class="check">
               <input type="checkbox" checked={modes.includes(mode)} onChange={(event) => set(mode, event.currentTarget.checked)} /> {text}
             </label>
