@@ -47,7 +47,7 @@ def _days(settings: Settings) -> str:
 LOGIN_TOKEN = capability(f"{VENDOR}login-token", _days, shapes=False)
 
 
-@command(COMMAND, cost=3)
+@command("LOGINTOKEN", cost=3)
 def logintoken(ctx: Context, what: str, which: str = "") -> None:
     """LOGINTOKEN NEW [<device>]: ask for a token to log in with instead of the password (needs login-token).
 
@@ -83,8 +83,11 @@ def _make(ctx: Context, account: Account, device: str) -> None:
         raise Failed("TLS_REQUIRED", "Login tokens are given by TLS only; connect with TLS")
     secret = new_token()
     token = LoginToken(digest=digest_of(secret), made_ms=now, used_ms=now, device=device)
-    own = ctx.session.part(Device).digest
-    others = [each for each in tokens_of(hub, account.id) if each.digest != own]
+    own, known = ctx.session.part(Device).digest, tokens_of(hub, account.id)
+    others = [each for each in known if each.digest != own]
+    if ctx.session.leaving is not None or (ctx.session.part(Device).must_prove and len(others) == len(known)):
+        # What it came by is no more: it was logged out, or the password is another one.
+        raise Failed("PASSWORD_REQUIRED", "Tell NickServ IDENTIFY, your name and your password first")
     while len(others) >= MOST:
         others.remove(min(others, key=lambda each: each.used_ms))
     tokens = (*others, token)
