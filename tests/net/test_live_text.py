@@ -166,6 +166,25 @@ def shown(lines: Sequence[str]) -> str:
 
 
 @needs_tmux
+def test_a_completed_name_is_seen_and_an_earlier_line_waits(server: RunningServer, chat: Open) -> None:
+    alice, bob = chat(server.port, "alice"), chat(server.port, "bobby")
+    alice.shows(r"^LIVE \(1 sees this\) >")
+    alice.enter("what I once said")
+    bob.shows("^alice: what I once said$")
+    alice.keys("hi bob")
+    alice.press("Tab")
+    bob.shows("^… alice: hi bobby *$")
+    alice.press("C-u")
+    bob.hides("…")
+    alice.press("Up")
+    alice.shows("pasted waits for Enter")
+    alice.keys("?")
+    bob.shows(r"^… alice: \? *$")
+    alice.press("Enter")
+    bob.shows(r"^alice: what I once said\?$")
+
+
+@needs_tmux
 def test_hostile_letters_leave_the_terminal_whole(server: RunningServer, chat: Open) -> None:
     with server.irc("mallory", "#lobby", caps=CAPS) as mallory:
         mallory.send("LIVE ON #lobby")
@@ -382,6 +401,22 @@ def test_a_pipe_becomes_live_text(server: RunningServer, tmp_path: Path) -> None
     assert b"kettle six" not in written
     assert b"sngs" not in written
     assert "kettle" not in "\n".join(server.log())
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_it_and_what_stood_there_is_gone(
+    server: RunningServer, tmp_path: Path, how: signal.Signals, code: int
+) -> None:
+    with server.irc("eye", "#lobby", caps=CAPS) as eye:
+        eye.send("LIVE ON #lobby")
+        eye.until("LIVE ON #lobby")
+        process = live(server.port, "#lobby", "--stdin", "--name", "captions", folder=tmp_path)
+        says(process, b"half a line")
+        eye.until("half.* TAGMSG #lobby")
+        process.send_signal(how)
+        assert process.wait(20) == code
+        assert ends(process, code) == ""
+        assert said_in(eye.until(":captions!.* QUIT")) == []
 
 
 def test_many_lines_are_all_said_once_and_in_order(server: RunningServer, tmp_path: Path) -> None:

@@ -1,14 +1,14 @@
 """Live text in the line mode: each key goes out at once, and the lines of others grow.  docs/specs/live-text.md
 
 Owns with whom letters are shared, the line that is being typed, and those that others type. Only what will be said to
-the current room is shown to anybody: no command, nothing private, nothing pasted. LiveMode is a LineMode with this
-around it. Knows no I/O: live_client has the clock and the connection, live_screen the terminal.
+the current room is shown to anybody: no command, nothing private, nothing pasted. live_mode puts it around a
+LineMode. Knows no I/O: live_client has the clock and the connection, live_screen the terminal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from hubbub.client.live import CAPABILITY, MOST_LINES, NONCE, TAG
 from hubbub.client.live_lines import SILENCE_MS, LiveLine
@@ -18,9 +18,8 @@ from hubbub.irc.names import fold, is_channel
 from hubbub.irc.text import printable
 from hubbub.irc.wire import Message, split_source
 from hubbub.plain.commands import LONGEST_ROOM, is_person
-from hubbub.plain.mode import LineMode
 from hubbub.plain.saying import NO_ROOM
-from hubbub.plain.typed import Do, Say, clean
+from hubbub.plain.typed import Say, clean
 from hubbub.plain.typed import read as read_typed
 
 _UNSEEN_MS = 10_000
@@ -30,7 +29,7 @@ _MOST_ROOMS = 200
 _REFUSALS = frozenset({"401", "403", "404", "442", "477"})
 
 USAGE = "/live on|off|with NAME"
-_HELP = f"  {USAGE:<22} show what you type as you type it, to those who show theirs: here, nobody, or NAME"
+HELP = f"  {USAGE:<22} show what you type as you type it, to those who show theirs: here, nobody, or NAME"
 _NO_SUCH_SERVER = "This server has no live text: nothing that you type is seen before Enter."
 _ON = "Who shows theirs in {} sees yours, too, while you type: LIVE says so. /live off ends it."
 _WITH = "{} sees what you type as you type it, in rooms that allow it, if they show theirs to you."
@@ -471,66 +470,10 @@ _HANDLERS: dict[str, Callable[[LineLive, Message], bool]] = {
 }
 
 
-class LiveMode(LineMode):
-    """The line mode with live text. `typing` is told of each key, `typed` of each line, as ever."""
-
-    def __init__(self, *, now_ms: Callable[[], int], new_id: Callable[[], str], **options: Any) -> None:
-        super().__init__(**options)
-        self.live = LineLive(self, now_ms=now_ms, new_id=new_id)
-        self._nonce: tuple[str, str] | None = None
-        """Room and nonce of what has just been entered."""
-
-    def typing(self, text: str, *, pasted: bool = False) -> None:
-        """What stands in the input now; answers to questions are nobody's business."""
-        self.live.typed("" if self.asking else text, pasted=pasted)
-
-    def typed(self, line: str) -> None:
-        text = clean(line)
-        room, nonce = self.room, self.live.entered("" if self.asking else text)
-        command = _live_command(text)
-        if command is not None and not self.asking:
-            if self.landed:
-                self.live.command(command)
-            else:
-                self.refuse("Not now: /live needs a connection.")
-            return
-        self._nonce = (room, nonce) if nonce else None
-        was_asking = self.asking
-        super().typed(line)
-        if not was_asking and read_typed(text) == Do("help", ""):
-            self.show(_HELP)
-        self.live.follow()
-
-    def received(self, message: Message) -> None:
-        if not self.live.received(message):
-            super().received(message)
-        self.live.follow()
-
-    def take_commands(self) -> list[Message]:
-        commands = super().take_commands()
-        nonce, self._nonce = self._nonce, None
-        for message in commands:
-            self.live.ask_for(message)
-            if nonce is not None and message.command == "PRIVMSG" and message.params[:1] == [nonce[0]]:
-                message.tags[NONCE] = nonce[1]
-                nonce = None
-        return [*self.live.take(), *commands]
-
-    def disconnected(self) -> None:
-        self.live.lost()
-        super().disconnected()
-
-
 def _is_said(text: str) -> bool:
     """Whether it would be said to the room as it stands, were Enter pressed now."""
     typed = read_typed(clean(text))
     return typed is None or (isinstance(typed, Say) and text.lstrip()[:1] not in ("/", "\\"))
-
-
-def _live_command(text: str) -> str | None:
-    """What stands behind /live; None: it is another line."""
-    word, _, rest = text[1:].partition(" ")
-    return rest if text[:1] in ("/", "\\") and word.lower() == "live" else None
 
 
 def _is_set(letters: str, wanted: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from hubbub.client.completion import completions
 from hubbub.client.line_client import LineClient
-from hubbub.client.line_live import LiveMode
+from hubbub.client.live_mode import LiveMode
 from hubbub.client.live_screen import LiveTerminal, View
 from hubbub.irc.wire import Message
 

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from hubbub.client.line_live import LiveMode
+from hubbub.client.live_mode import LiveMode
 from hubbub.irc.live import Insert, Kind, Update, write
 from hubbub.irc.wire import parse
 from hubworld import Client, World
