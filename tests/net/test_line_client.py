@@ -670,6 +670,20 @@ def test_on_a_terminal_with_completion_and_a_clean_end() -> None:
     with_server(run)
 
 
+def test_pasted_lines_are_lines() -> None:
+    async def run(server: ScriptedServer) -> None:
+        async with OnTerminal(f"127.0.0.1:{server.port}", "--name", "alice") as terminal:
+            await terminal.until(b"You are in #lobby with bob.")
+            await terminal.until(PROMPT)
+            terminal.types(b"\x1b[200~one\ntwo\x1b[201~\r")
+            await server.until(lambda: "PRIVMSG #lobby :two" in server.lines)
+            assert "PRIVMSG #lobby :one" in server.lines
+            terminal.types(b"bye\r")
+            assert await terminal.end() == 0
+
+    with_server(run)
+
+
 @pytest.mark.parametrize(("key", "code"), [(b"\x03", 130), (b"\x04", 0)])
 def test_control_c_and_control_d(key: bytes, code: int) -> None:
     async def run(server: ScriptedServer) -> None:

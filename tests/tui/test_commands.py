@@ -23,6 +23,10 @@ from tui.noted_desk import make_desk
 
 
 SENT = [
+    ("/live on", ["LIVE ON #tea"]),
+    ("/live with bob", ["LIVE ON bob"]),
+    ("/live everywhere", ["LIVE ON", "LIVE ON #tea"]),
+    ("/rtt off", ["LIVE OFF"]),
     ("/msg bob hi there", ["PRIVMSG bob :hi there"]),
     ("\\send bob hi", ["PRIVMSG bob :hi"]),
     ("/w =bob hi", ["PRIVMSG bob :hi"]),
@@ -199,6 +203,11 @@ def _named(part: object) -> object:
 
 
 TOLD = [
+    (
+        "/live",
+        "Nobody sees what you type before you send it. /live on shows it here, /live with NAME to one person.",
+    ),
+    ("/live off", "Live text is off: nobody sees what you type before you send it."),
     ("/topic", "#tea is about: All about tea (set by bob)"),
     ("/names", "4 people are in #tea:\n  @alice, +carol, bob (away), dan"),
     ("/status", "tea.example, online, TLS\nYou are not logged in, and in 1 room."),
@@ -273,6 +282,9 @@ REFUSED = [
     ("/react nice one", "There is no emoji nice one."),
     ("/copy x", "A number is enough: 1 is the last message, 2 the one before."),
     ("/open 2", "There is no link in it."),
+    ("/live maybe", "Write it like this: /live on, /live off, /live with NAME, or /live everywhere"),
+    ("/live with", "Write it like this: /live with NAME"),
+    ("/live with alice", "That is you."),
     ("/get 7", "There is no file 7 here. /files lists them."),
     ("/lastlog coffee", 'Nobody said "coffee" in what is loaded here.'),
     ("/history soon", "Write it like this: /history [50]"),

@@ -89,11 +89,14 @@ class LiveTerminal(Terminal):
         while True:
             self._text = ""
             try:
-                yield await self._session.prompt_async(self._prompt, handle_sigint=self._handles_sigint)
+                text = await self._session.prompt_async(self._prompt, handle_sigint=self._handles_sigint)
             except EOFError:
                 return
             except KeyboardInterrupt:
                 raise Interrupted from None
+            # Pasted, there may be several.
+            for line in text.split("\n"):
+                yield line
 
     # -- showing --------------------------------------------------------------------------------------------
 

@@ -128,11 +128,14 @@ class Terminal:
     async def lines(self) -> AsyncIterator[str]:
         while True:
             try:
-                yield await self._session.prompt_async("> ")
+                text = await self._session.prompt_async("> ")
             except EOFError:
                 return
             except KeyboardInterrupt:
                 raise Interrupted from None
+            # Pasted, there may be several.
+            for line in text.split("\n"):
+                yield line
 
 
 def _completer(complete: Completions) -> Completer:
