@@ -18,7 +18,8 @@ NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 CAPABILITIES = (
     "message-tags echo-message batch labeled-response draft/multiline draft/message-redaction draft/search "
-    "hubbub.chat/live hubbub.chat/message-edit draft/chathistory server-time draft/account-registration draft/metadata-2"
+    "hubbub.chat/live hubbub.chat/message-edit draft/chathistory server-time draft/account-registration "
+    "draft/metadata-2"
 )
 TOKENS = (
     "CHATHISTORY=1000 WHOX EXTBAN=~,am ACCOUNTEXTBAN=a MODES=6 soju.im/FILEHOST=https://tea.example/files/"

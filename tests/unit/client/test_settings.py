@@ -63,7 +63,8 @@ def test_everything_that_can_be_set_is_read_and_described(tmp_path: Path) -> Non
         'mouse = false\nup_edits = false\nkill_line = "never"\n'
         'time_format = "%I:%M"\nshow_joins = "all"\nlast = "a"\n[keys]\nx = "f5"\n[servers.a]\nhost = "h"\nport = 1\n'
         f'tls = "auto"\nfingerprint = "{":".join(["0a"] * 32)}"\nname = "n"\naccount = "c"\nrealname = "r r"\n'
-        'rooms = ["#x key"]\nmuted = ["#m"]\npinned = ["#p"]\nignored = ["eve"]\nlive = ["#l", "*"]\nhighlights = ["tea time"]\n',
+        'rooms = ["#x key"]\nmuted = ["#m"]\npinned = ["#p"]\nignored = ["eve"]\n'
+        'live = ["#l", "*"]\nhighlights = ["tea time"]\n',
     )
     loaded = Settings.load(path)
     assert loaded.warnings == []
