@@ -185,7 +185,10 @@ def _add_user(parser: ArgumentParser) -> None:
 def _add_invite(parser: ArgumentParser) -> None:
     parser.description = "Make a link that leads into a room. It is shown once; only its id is kept."
     parser.add_argument(
-        "--room", metavar="ROOM", help="where it leads; by default the room that everybody joins"
+        "--room",
+        metavar="ROOM",
+        type=_named_room,
+        help="where it leads; by default the room that everybody joins",
     )
     parser.add_argument(
         "--uses", metavar="N", type=_uses, default=0, help="for how many people; by default any"
@@ -197,7 +200,9 @@ def _add_invite(parser: ArgumentParser) -> None:
     parser.set_defaults(run=_invite, action="make", link="")
     actions = parser.add_subparsers(metavar="ACTION")
     listing = actions.add_parser("list", help="all links that still work")
-    listing.add_argument("--room", metavar="ROOM", default=SUPPRESS, help="those into one room only")
+    listing.add_argument(
+        "--room", metavar="ROOM", type=_named_room, default=SUPPRESS, help="those into one room only"
+    )
     revoke = actions.add_parser("revoke", help="end a link; whoever came by it stays")
     revoke.add_argument("link", metavar="LINK", help="its id from the list, or the link itself")
     for action, made in (("list", listing), ("revoke", revoke)):
@@ -232,6 +237,13 @@ def _uses(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= 1000):
         raise ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
     return int(text)
+
+
+def _named_room(text: str) -> str:
+    # Without a name it would be the room that everybody joins, which is not what an empty variable means.
+    if not text.strip():
+        raise ArgumentTypeError("say which room, such as #tea, or leave --room away")
+    return text
 
 
 def _lifetime(text: str) -> str:

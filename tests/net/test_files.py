@@ -540,6 +540,24 @@ def test_who_takes_an_upload_over_has_its_bytes_counted(serve: Serve) -> None:
         )
 
 
+def test_a_file_that_a_guest_left_behind_counts_for_who_takes_it(serve: Serve) -> None:
+    server = serve({"files.max_size": 2, "files.quota": 2})
+    with server.irc("eve", "#tea", caps=CAPS) as eve:
+        with server.irc("bob", "#tea", caps=CAPS) as bob:
+            upload = create(server, bearer(bob, "#tea"), 3 * MIB // 2)
+            assert add(server, upload, 0, bytes(3 * MIB // 2)).status == 204
+        eve.waits_for(r"^:bob!\S+ QUIT")
+        own = create(server, bearer(eve), MIB)
+        refused = tus(server, "HEAD", upload, Authorization=bearer(eve, "#tea"))
+        assert refused.status == 413
+        assert tus(server, "DELETE", own).status == 204
+        assert tus(server, "HEAD", upload, Authorization=bearer(eve, "#tea")).status == 200
+        assert (
+            tus(server, "POST", "/files", b"", Authorization=bearer(eve), Upload_Length=str(MIB)).status
+            == 413
+        )
+
+
 def test_no_token_for_a_room_that_one_has_left_takes_an_upload_over(server: RunningServer) -> None:
     with server.irc("bob", "#tea", caps=CAPS) as bob, server.irc("eve", "#tea", caps=CAPS) as eve:
         upload = create(server, bearer(bob, "#tea"), 4)

@@ -132,6 +132,8 @@ def test_what_can_not_be_had(serve: Serve, tmp_path: Path) -> None:
     serve()
     assert "name one with --room" in fails(data)
     assert "can't be the name of a room" in fails(data, "--room", "a b")
+    for asked in (["--room", ""], ["--room", " "], ["list", "--room", ""]):
+        assert "say which room, such as #tea" in fails(data, *asked, code=2)
     for mistake in (["--uses", "0"], ["--uses", "many"], ["--expires", "soon"], ["revoke"]):
         assert fails(data, *mistake, code=2).startswith("usage: hubbub invite")
 

@@ -404,6 +404,20 @@ def test_the_soft_keyboard_covers_nothing(serve: Serve, visit: Visit) -> None:
     assert frame["y"] + frame["height"] <= visible
 
 
+def test_a_room_can_be_left_on_a_phone(serve: Serve, visit: Visit) -> None:
+    alice = visit(serve(), "alice", viewport=PHONE, has_touch=True, is_mobile=True)
+    alice.open("#tea")
+    people = alice.page.get_by_role("button", name="People")
+    # Nobody is shown beside the messages.
+    expect(people).to_have_attribute("aria-pressed", "false")
+    people.tap()
+    alice.page.get_by_role("button", name="Settings of the room").tap()
+    alice.dialog.get_by_role("button", name="Leave the room").tap()
+    alice.page.get_by_role("button", name="Conversations").tap()
+    expect(alice.rooms.get_by_role("link", name="lobby")).to_be_visible()
+    expect(alice.rooms.get_by_role("link", name="tea")).to_have_count(0)
+
+
 def test_the_badge_stands_beside_the_arrow(serve: Serve, visit: Visit) -> None:
     server = serve()
     with server.irc("bob", "#lobby") as bob:

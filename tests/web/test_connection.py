@@ -6,13 +6,21 @@ import json
 
 from playwright.sync_api import expect
 
-from browsing import Visit
+from browsing import Visit, Visitor
 from serving import RunningServer, Serve
 
 
 def again(serve: Serve, server: RunningServer) -> RunningServer:
     """The same server after a restart, at the same port."""
     return serve(listen=({"port": server.port},))
+
+
+def asks_before_it_goes(visitor: Visitor) -> bool:
+    """Whether the browser asks first when somebody closes the page."""
+    asked: bool = visitor.page.evaluate(
+        """() => !dispatchEvent(new Event("beforeunload", { cancelable: true }))"""
+    )
+    return asked
 
 
 def test_written_without_a_connection(serve: Serve, visit: Visit) -> None:
@@ -26,11 +34,13 @@ def test_written_without_a_connection(serve: Serve, visit: Visit) -> None:
     alice.say("and this")
     expect(alice.row("meanwhile").get_by_text("Sending…")).to_be_visible()
     assert alice.row("meanwhile").evaluate("(row) => row.classList.contains('pending')")
+    assert asks_before_it_goes(alice)
     server = again(serve, server)
     alice.page.get_by_role("button", name="Try now").click()
     expect(alice.row("and this").get_by_text("Sending…")).to_be_hidden()
     expect(alice.row("meanwhile")).to_have_count(1)
     expect(alice.page.get_by_role("button", name="Try now")).to_be_hidden()
+    assert not asks_before_it_goes(alice)
     with server.irc("bob", "#lobby", caps="draft/chathistory batch message-tags server-time") as bob:
         bob.send("CHATHISTORY LATEST #lobby * 50")
         lines = bob.until(r" BATCH -")

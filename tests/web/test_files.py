@@ -42,6 +42,18 @@ def links(visitor: Visitor, name: str) -> Any:
     return visitor.log.locator(f"a[href*={name!r}], a:has-text({name!r}), img[alt*={name!r}]")
 
 
+def test_the_dialog_is_gone_when_all_is_sent(serve: Serve, visit: Visit) -> None:
+    alice = visit(serve(), "alice")
+    for colour in ("red", "green"):
+        alice.page.evaluate(DROPPED, [as_file(f"{colour}.png", picture(colour))])
+        caption = alice.dialog.get_by_role("textbox", name=f"Caption for {colour}.png")
+        caption.fill(f"a {colour} one")
+        caption.press("Enter")
+        alice.sees(f"a {colour} one")
+        expect(alice.page.get_by_role("dialog")).to_have_count(0)
+        expect(alice.box).to_be_focused()
+
+
 def test_three_dropped_and_one_pasted(serve: Serve, visit: Visit) -> None:
     server = serve()
     with server.irc("bob", "#lobby") as bob:

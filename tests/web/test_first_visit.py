@@ -63,6 +63,20 @@ def size_of(server: RunningServer, url: str) -> int:
     return size
 
 
+def test_what_can_be_no_name_is_said_in_words(serve: Serve, visit: Visit) -> None:
+    visitor = visit(serve())
+    visitor.go()
+    name = visitor.page.get_by_label("name", exact=True)
+    name.fill("al ice")
+    name.press("Enter")
+    refused = visitor.page.get_by_role("alert")
+    expect(refused).to_contain_text("no spaces")
+    # Nobody's, so there is no password to be asked for.
+    expect(visitor.page.get_by_label(re.compile("password"))).to_have_count(0)
+    refused.get_by_role("button", name="Be al_ice instead").click()
+    expect(visitor.box).to_be_focused()
+
+
 def test_a_taken_name_is_answered_in_place(serve: Serve, visit: Visit) -> None:
     server = serve()
     with server.irc("alice"):

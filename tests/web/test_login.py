@@ -192,21 +192,33 @@ def test_logging_out_here_leaves_nothing_that_works(serve: Serve, visit: Visit) 
     is_asked(alice)
 
 
+def changes_password(visitor: Visitor, before: str, after: str) -> None:
+    form = visitor.dialog.get_by_role("form", name="Change the password")
+    form.get_by_label("Current password").fill(before)
+    form.get_by_label("New password").fill(after)
+    form.get_by_role("button", name="Change").click()
+
+
 def test_another_password_ends_it_elsewhere_but_not_here(serve: Serve, visit: Visit) -> None:
     server = serve()
     alice = visit(server, "alice")
     claim(alice)
     token = keeps(alice)
     account(alice)
-    form = alice.dialog.get_by_role("form", name="Change the password")
-    form.get_by_label("New password").fill("another-one")
-    form.get_by_role("button", name="Change").click()
+    changes_password(alice, PASSWORD, "another-one")
     alice.page.wait_for_function(
         f"(before) => ![undefined, '', before].includes(JSON.parse(localStorage[{KEPT!r}]).token)", arg=token
     )
     alice.press("Escape")
     alice.page.reload()
     expect(alice.box).to_be_visible()
+    # Now it is the token that has logged in.
+    account(alice)
+    changes_password(alice, "guessed", "mine-from-now-on")
+    expect(alice.dialog).to_contain_text("The name or the password is wrong")
+    changes_password(alice, "another-one", "and-another")
+    expect(alice.dialog).to_contain_text("Your password has been changed")
+    alice.press("Escape")
     alice.say("still me")
     alice.sees("still me")
     assert whois(server, "alice") == "alice"

@@ -194,3 +194,25 @@ def test_more_contrast(serve: Serve, visit: Visit) -> None:
     assert line(usual) != line(strong)
     forced = visit(server, "carol", forced_colors="active")
     expect(forced.box).to_be_visible()
+
+
+COLOURED = """async (family) => {
+    const font = `32px ${family}`;
+    await document.fonts.load(font, '😂');
+    const canvas = document.createElement('canvas');
+    const pen = canvas.getContext('2d');
+    pen.font = font;
+    pen.fillText('😂', 10, 60);
+    const { data } = pen.getImageData(0, 0, 100, 100);
+    return data.some((part, at) => at % 4 === 0 && part !== data[at + 2]);
+}"""
+EMOJI_FONTS = '"Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji"'
+
+
+def test_faces_have_colours(serve: Serve, visit: Visit) -> None:
+    """Also where a font for text has faces of its own, and comes first."""
+    alice = visit(serve(), "alice")
+    if not alice.page.evaluate(COLOURED, EMOJI_FONTS):
+        pytest.skip("no font with coloured emoji is installed")
+    family = alice.page.evaluate("getComputedStyle(document.querySelector('#box')).fontFamily")
+    assert alice.page.evaluate(COLOURED, family)

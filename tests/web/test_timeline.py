@@ -149,3 +149,33 @@ def test_history_comes_above_without_a_jump(serve: Serve, visit: Visit) -> None:
             alice.page.mouse.wheel(0, -400)
             alice.frames()
         assert seen == set(range(900))
+
+
+HIGHER = """() => {
+    window.WebSocket = class extends WebSocket {
+        constructor(...of) {
+            super(...of);
+            this.addEventListener('message', ({ data }) => {
+                if (String(data).includes(':one more')) document.querySelector('.top-bar').style.minHeight = '';
+            });
+        }
+    };
+}"""
+"""There is more room for the messages in the moment that one of them comes."""
+
+
+def test_the_end_is_still_the_end_where_there_is_more_room(serve: Serve, visit: Visit) -> None:
+    """As when the line about a lost connection goes, and what was missed comes."""
+    server = serve()
+    with server.irc("bob", "#lobby") as bob:
+        alice = visit(server)
+        alice.context.add_init_script(f"({HIGHER})()")
+        alice.enter("alice")
+        bob.send(*(f"PRIVMSG #lobby :message {number}" for number in range(40)))
+        alice.sees("message 39")
+        alice.page.locator(".top-bar").evaluate("(bar) => { bar.style.minHeight = '160px' }")
+        alice.frames()
+        bob.send("PRIVMSG #lobby :one more")
+        alice.sees("one more")
+        expect(alice.row("one more")).to_be_in_viewport(ratio=0.9)
+        expect(alice.page.get_by_role("button", name="Newest")).to_have_count(0)

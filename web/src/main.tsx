@@ -7,7 +7,7 @@ import type { Event } from "./client/events";
 import { Network } from "./client/network";
 import { destination } from "./app/links";
 import { insertText, sendFiles } from "./app/messages";
-import { Model } from "./app/model";
+import { isOffline, Model } from "./app/model";
 import { announce } from "./app/notifications";
 import { registerWorker, takeShared } from "./app/offline";
 import { deviceName, STORED } from "./app/staying";
@@ -63,6 +63,10 @@ document.addEventListener("visibilitychange", () => {
   model.flush();
   if (document.visibilityState === "hidden") model.keepForOffline();
   model.readSoon();
+});
+// What waits for a connection is kept nowhere else.
+addEventListener("beforeunload", (event) => {
+  if (model.isIn && model.session.isOwing && isOffline(model.phase.peek().phase)) event.preventDefault();
 });
 addEventListener("pagehide", () => {
   model.flush();

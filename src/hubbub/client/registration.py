@@ -109,12 +109,14 @@ class Registration:
     """Of one connection. `nick`: the one that is asked for, and from `registered` on the one that we have got.
 
     `account`: which we are logged in to, or "". `refused`: why the server doesn't want us, in words for people.
+    `proved_by`: the mechanism that has logged us in; PLAIN also stands for NickServ, which is told the same.
     """
 
     def __init__(self, identity: Identity, wanted: Sequence[str] = WANTED, *, nonce: str = "") -> None:
         self.identity = identity
         self.nick = _without_breaks(identity.nick)
         self.account = ""
+        self.proved_by = ""
         self.registered = False
         self.refused = ""
         self._account = identity.account or identity.nick
@@ -215,6 +217,7 @@ class Registration:
             self._login_refused(login.reason, login.account)
         if login.failed:
             return self._go_on()
+        self.proved_by = login.by
         self.account = self.account or login.account
         return [*self._retry_name(), *self._go_on()]
 
@@ -299,6 +302,7 @@ class Registration:
     def _logged_in(self, message: Message) -> list[Message]:
         if len(message.params) > 2:
             self.account = message.params[2]
+            self.proved_by = "PLAIN" if self._asked_nickserv else self.proved_by
             self._asked_nickserv = False
         return []
 

@@ -144,6 +144,8 @@ class Scram:
 class Login:
     """One attempt. `done`: it is over; `failed`: in vain, and `reason` says why, in words for people.
 
+    `by`: the mechanism that is tried, and in the end the one that it was done by.
+
     `mechanisms`: what the server offers; empty where it doesn't say. `certificate`: the connection shows one.
     """
 
@@ -161,6 +163,7 @@ class Login:
         self.done = False
         self.failed = False
         self.reason = ""
+        self.by = ""
         self._may_send_plain = may_send_plain
         self._offered = {name.upper() for name in mechanisms if name}
         self._makers: dict[str, Callable[[], Mechanism]] = {}
@@ -207,6 +210,7 @@ class Login:
             except Hopeless as problem:
                 reason = reason or str(problem)
                 continue
+            self.by = name
             self._challenge = ""
             self._is_heard = False
             return [Message("AUTHENTICATE", [name])]

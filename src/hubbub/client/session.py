@@ -214,6 +214,11 @@ class Session:
         return self.identity.may_send_plain
 
     @property
+    def proved_by(self) -> str:
+        """How this server knows who we are: PLAIN (it has been told the password), SCRAM-SHA-256, EXTERNAL or ""."""
+        return self._registration.proved_by
+
+    @property
     def refusal(self) -> str:
         """Why the server doesn't want us, if it said so."""
         return self._registration.refused
@@ -546,7 +551,8 @@ class Session:
 
     def retry(self, conversation: Conversation, line: Line) -> None:
         """Say a FAILED line again."""
-        reply_to = conversation.timeline.find(line.reply_to)
+        # What it answers need not be loaded.
+        reply_to = Line(Kind.MESSAGE, 0, msgid=line.reply_to) if line.reply_to else None
         # First of all: where too much waits already, it stays as it is.
         self.say(conversation, line.text, kind=line.kind, reply_to=reply_to)
         self._saying.discard(conversation, line)
@@ -667,6 +673,7 @@ class Session:
         def answered(request: Request) -> None:
             if not request.failed:
                 self._tried = None
+                self._registration.proved_by = "PLAIN"
                 self.identity = replace(
                     self.identity, account=self.chat.account or self.chat.nick, password=password
                 )

@@ -5,6 +5,8 @@ and password of the login). Knows no screen; how a request is made is given (htt
 
 1. A file is read piece by piece, never as a whole.
 2. Where the chat is encrypted nothing goes out unencrypted; a password never does, except within this machine.
+3. A password goes to nobody who doesn't know it: a server that has not been told it, but has shown by SCRAM that it
+   knows it, gets it at its own host and can send it to no other.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import quote, urljoin
 
 from hubbub.client.address import is_loopback
-from hubbub.client.http import Answer, Asking, Http, NoAnswer, WrongAddress, read_address
+from hubbub.client.http import Address, Answer, Asking, Http, NoAnswer, WrongAddress, read_address
 from hubbub.client.requests import Request
 from hubbub.client.session import Session
 from hubbub.irc.text import plain, printable
@@ -36,6 +38,7 @@ _PIECE = 16 << 20
 _CHUNK = 1 << 18
 TRIES = 9
 """Attempts without progress: some two minutes."""
+_MOST_CLAIMS = 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _LONGEST_NAME = 200
 _LONGEST_LINK = 2_000
@@ -45,11 +48,15 @@ T = TypeVar("T")
 
 
 class Refused(Exception):
-    """It comes to nothing, and the sentence says why. `is_gone`: what was begun is not there any more."""
+    """It comes to nothing, and the sentence says why. `is_gone`: what was begun is not there any more.
 
-    def __init__(self, reason: str, *, is_gone: bool = False) -> None:
+    `is_forbidden`: it is not for us, as who we were when it was begun.
+    """
+
+    def __init__(self, reason: str, *, is_gone: bool = False, is_forbidden: bool = False) -> None:
         super().__init__(reason)
         self.is_gone = is_gone
+        self.is_forbidden = is_forbidden
 
 
 class Local(NamedTuple):
@@ -181,9 +188,14 @@ def _by_login(session: Session, chatting: Chatting) -> Grant:
     account = session.chat.account or session.identity.account
     password = session.identity.password
     headers = {}
-    if account and password and (url.secure or is_loopback(url.host)):
+    if account and password and _may_have_password(session, url, chatting):
         headers["Authorization"] = f"Basic {_base64(f'{account}:{password}')}"
     return Grant([url.origin + url.path], headers, resumable=False)
+
+
+def _may_have_password(session: Session, url: Address, chatting: Chatting) -> bool:
+    is_shown = session.proved_by == "SCRAM-SHA-256" and url.host == chatting.host.lower()
+    return (session.proved_by == "PLAIN" or is_shown) and (url.secure or is_loopback(url.host))
 
 
 # -- the way there --------------------------------------------------------------------------------------------
@@ -209,6 +221,7 @@ class Sending:
         self._on_progress = on_progress
         self._pause = pause
         self._sent = 0
+        self._claims = 0
 
     async def run(self) -> str:
         """The link to the file. Raises Refused, and NoAnswer once it was tried for long; it can be run again then."""
@@ -270,11 +283,11 @@ class Sending:
     async def _go_on(self, place: str, offset: int | None = None) -> str:
         answer: Answer | None = None
         if offset is None:
-            offset = await self._patiently(lambda: self._offset(place))
+            offset = await self._patiently(lambda: self._as_ours(place, lambda: self._offset(place)))
         self._progress(offset)
         stuck = 0
         while offset < self._file.size:
-            answer = await self._patiently(lambda: self._piece(place))
+            answer = await self._patiently(lambda: self._as_ours(place, lambda: self._piece(place)))
             stuck += self._sent <= offset
             if stuck >= TRIES:
                 raise Refused("The server and this client don't agree on how much of the file is there.")
@@ -283,6 +296,26 @@ class Sending:
             answer = await self._patiently(lambda: self._ask("HEAD", place, _TUS))
         # Never the address of the upload itself: who has it may delete the file.
         return _link(place, answer.headers.get("content-location", ""))
+
+    async def _as_ours(self, place: str, act: Callable[[], Awaitable[T]]) -> T:
+        """Guests who come back are somebody else: then the upload is made theirs."""
+        try:
+            return await act()
+        except Refused as refused:
+            self._claims += 1
+            if not refused.is_forbidden or self._claims > _MOST_CLAIMS:
+                raise
+        try:
+            grant = await self._grant()
+        except Refused as refused:
+            # We may not be back yet.
+            raise NoAnswer(str(refused).rstrip(".")) from refused
+        origins = {read_address(endpoint).origin for endpoint in grant.endpoints}
+        own = grant.headers if read_address(place).origin in origins else {}
+        answer = await self._ask("HEAD", place, {**_TUS, **own})
+        if answer.status not in (200, 204):
+            raise _refusal(answer)
+        return await act()
 
     async def _piece(self, place: str) -> Answer:
         """From where the server is; a request that broke has perhaps arrived in part."""
@@ -425,7 +458,7 @@ _REASONS = {
 
 
 def _refusal(answer: Answer) -> Refused:
-    return Refused(_words(answer), is_gone=answer.status in (404, 410))
+    return Refused(_words(answer), is_gone=answer.status in (404, 410), is_forbidden=answer.status == 403)
 
 
 def _words(answer: Answer) -> str:

@@ -19,6 +19,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hubbub.core.accounts import FORGETTING
+from hubbub.core.command import Proposal
 from hubbub.core.delivery import NOBODY, Audience
 from hubbub.core.event import Event
 from hubbub.core.hub import RESTORED, restores
@@ -252,14 +253,12 @@ def _share(hub: Hub, said: Said) -> None:
             give(hub, file, said.user, said.topic())
 
 
-def give(hub: Hub, file: File, owner: str, topic: str) -> None:
-    """Propose that a file is somebody's and belongs to a conversation; nobody waits for it."""
+def give(hub: Hub, file: File, owner: str, topic: str, done: Callable[[], None] = lambda: None) -> None:
+    """Propose that a file is somebody's and belongs to a conversation. `done`: it is, or something came between."""
     file, key = replace(file, topic=topic, owner=owner), file_key(file.id)
-    hub.propose(
-        FileShared(id=file.id, topic_of=file.topic, owner=file.owner),
-        puts=(file_put(file),),
-        expect=((key, hub.ledger.version(key)),),
-    )
+    event = FileShared(id=file.id, topic_of=file.topic, owner=file.owner)
+    proposal = Proposal(event, None, refused=lambda _reason: done(), applied=done)
+    hub.append(proposal, ((key, hub.ledger.version(key)),), (file_put(file),))
 
 
 def delete_with(ctx: Context, *said: Said) -> None:

@@ -78,9 +78,13 @@ class LoginTokens:
 
 
 class Device:
-    """The token that a connection has logged in by, or was given; "" for none."""
+    """What a connection has shown of itself."""
 
     digest = ""
+    """The token that it has logged in by, or was given; "" for none."""
+    must_prove = False
+    """It came by a token, or others have changed the password since: it decides over the account only after it has
+    given the password."""
 
 
 def new_token() -> str:
@@ -126,6 +130,7 @@ def account_by_token(hub: Hub, name: str, password: str) -> tuple[Account, Login
 def came_by(session: Session, account: Account, token: LoginToken) -> None:
     """A connection has logged in by a token: it is that device's, and the token is good for longer."""
     session.part(Device).digest = token.digest
+    session.part(Device).must_prove = True
     _use(session.hub, account.id, token.digest)
 
 
@@ -208,9 +213,16 @@ def _forget(hub: Hub, account_id: str) -> None:
     _keep(hub, account_id, ())
 
 
+def _doubt(hub: Hub, account_id: str) -> None:
+    """Who has another password sends away those who know the old one, and they must not get a token meanwhile."""
+    for session in hub.sessions:
+        if session is not hub.origin and session.account is not None and session.account.id == account_id:
+            session.part(Device).must_prove = True
+
+
 RELYING.append(_key_of)
 BELONGINGS.append(_key_of)
-PASSWORD_CHANGES.append(_forget)
+PASSWORD_CHANGES.extend((_forget, _doubt))
 FORGETTING.append(_forget)
 
 

@@ -85,13 +85,17 @@ async def _register(ctx: Context, words: list[str]) -> None:
 
 
 async def _identify(ctx: Context, words: list[str]) -> None:
-    """IDENTIFY [name] <password>: log in."""
+    """IDENTIFY [name] <password>: log in; who is logged in without the password proves who they are."""
     if not words:
         raise Wrong("Say IDENTIFY, your name and your password")
-    if ctx.session.account is not None:
-        raise Wrong(f"You are logged in as {ctx.session.account.name} already")
+    before = ctx.session.account
+    if before is not None and not ctx.session.part(Device).must_prove:
+        raise Wrong(f"You are logged in as {before.name} already")
     name = words[0] if len(words) > 1 else _own_name(ctx)
     account = await _proven(ctx, name, rest_of(ctx.message.params, 2) or words[0])
+    if before is not None:
+        _has_proven(ctx, account)
+        return
     if ctx.session.account is not None:
         return
     log_in(ctx, account)
@@ -99,8 +103,18 @@ async def _identify(ctx: Context, words: list[str]) -> None:
     _tell(ctx, f"You are logged in as {account.name}")
 
 
+def _has_proven(ctx: Context, account: Account) -> None:
+    """Somebody who was logged in has given a password as well."""
+    if account.id != _own(ctx).id:
+        raise Wrong(f"That is the password of {account.name}, as whom you are not logged in")
+    ctx.session.part(Device).must_prove = False
+    _tell(ctx, f"You are logged in as {account.name}")
+
+
 def _own_name(ctx: Context) -> str:
     """The account that somebody means who says no name: the nick, without what a client has put behind it."""
+    if ctx.session.account is not None:
+        return ctx.session.account.name
     nick = ctx.user.nick
     return nick if accounts(ctx.hub).named(nick) is not None else nick.rstrip(_ENDINGS) or nick
 
@@ -179,6 +193,15 @@ def _own(ctx: Context) -> Account:
     return account
 
 
+def _check_proven(ctx: Context) -> None:
+    """Whoever has got hold of a device that stays logged in must not get the account by it."""
+    if ctx.session.part(Device).must_prove:
+        raise Wrong(
+            "You are logged in without the password that you have now; say IDENTIFY, your name and your password, "
+            "and then this again"
+        )
+
+
 def _info(ctx: Context, words: list[str]) -> None:
     """INFO [name]: what is known of a name."""
     account = accounts(ctx.hub).named(words[0]) if words else _own(ctx)
@@ -198,12 +221,14 @@ async def _set(ctx: Context, words: list[str]) -> None:
         raise Wrong("Say SET PASSWORD and the new one; there is nothing else to set")
     account, password = _own(ctx), rest_of(ctx.message.params, 2)
     _check_encrypted(ctx)
+    _check_proven(ctx)
     why = why_unacceptable(account.name, password)
     if why:
         raise Wrong(why)
     fresh = await ctx.hub.in_thread(with_password, account, password)
     # It may have been changed while the hash was made.
     today = _own(ctx)
+    _check_proven(ctx)
     after = replace(today, argon2=fresh.argon2, scram=fresh.scram)
     _propose(ctx, changing(ctx.hub, today, after), "Your password has been changed")
 
@@ -247,6 +272,7 @@ def _cert(ctx: Context, words: list[str]) -> None:
 
 
 def _add_certificate(ctx: Context, account: Account, words: list[str]) -> None:
+    _check_proven(ctx)
     fingerprint = _fingerprint(words[0]) if words else ctx.session.fingerprint
     if not fingerprint:
         raise Wrong("This connection has shown no certificate; say CERT ADD and a SHA-256 fingerprint")

@@ -112,6 +112,20 @@ def test_a_room_waits_for_the_server_until_it_is_refused(world: World) -> None:
     assert "not let into" in line.failure
 
 
+def test_a_retry_answers_what_it_answered_also_where_that_is_not_loaded(world: World) -> None:
+    bob, alice = Chatting(world, "bob"), Chatting(world, "alice")
+    bob.say("#lobby", "first")
+    all_run(alice, bob)
+    room = alice.conversation("#lobby")
+    [first] = [line for line in room.timeline if line.text == "first"]
+    [line] = alice.session.say(room, "again", reply_to=first)
+    alice.session._saying.fail(room, line, "refused")
+    room.timeline.remove(first)
+    alice.session.retry(room, line)
+    all_run(alice, bob)
+    assert bob.conversation("#lobby").timeline.newest().reply_to == first.msgid
+
+
 def test_a_retry_that_finds_no_place_loses_nothing(world: World) -> None:
     alice = Chatting(world, "alice")
     room = alice.conversation("#lobby")

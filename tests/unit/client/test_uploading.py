@@ -246,6 +246,61 @@ def test_the_second_address_where_the_first_is_none(file: Local) -> None:
     assert {read_address(asking.url).origin for asking in host.asked} == {HOME}
 
 
+class Left(Host):
+    """Whoever has begun it has left: the last byte is taken, but not from them."""
+
+    def __init__(self, *breaks: int) -> None:
+        super().__init__(*breaks)
+        self.owner = ""
+
+    def _is_refused(self) -> bool:
+        return len(self.content) == self.length and self.owner != "Bearer t0ken"
+
+    async def head(self, asking: Asking) -> Answer:
+        self.owner = asking.headers.get("Authorization", self.owner)
+        return Answer(403, {}, "You have left.") if self._is_refused() else await super().head(asking)
+
+    async def patch(self, asking: Asking) -> Answer:
+        answer = await super().patch(asking)
+        return Answer(403, {}, "You have left.") if self._is_refused() else answer
+
+
+def test_a_guest_who_is_somebody_else_by_now_goes_on(file: Local) -> None:
+    host = Left(300_000)
+    assert asyncio.run(sending(host, file).run()) == LINK
+    assert bytes(host.content) == file.path.read_bytes()
+    assert host.methods().count("POST") == 1
+    # All of it was there when the program ended.
+    host.owner = ""
+    assert asyncio.run(sending(host, file, location=f"{HOME}/files/secret").run()) == LINK
+
+
+def test_a_guest_who_is_not_back_yet_is_waited_for(file: Local) -> None:
+    host, tries = Left(), 0
+
+    async def grant() -> Grant:
+        nonlocal tries
+        tries += 1
+        if tries in (2, 3):
+            raise Refused("There is no connection.")
+        return Grant([f"{HOME}/files"], BEARER, resumable=True)
+
+    async def pause(_seconds: float) -> None:
+        pass
+
+    assert asyncio.run(Sending(host, file, grant, pause=pause).run()) == LINK
+    assert tries == 4
+
+
+def test_the_token_goes_to_nobody_else(file: Local) -> None:
+    host = Left()
+    host.length = file.size
+    host.content += file.path.read_bytes()
+    with pytest.raises(Refused, match="You have left"):
+        asyncio.run(sending(host, file, location="https://elsewhere.example/files/secret").run())
+    assert host.owner == ""
+
+
 # -- FILEHOST -------------------------------------------------------------------------------------------------
 
 
@@ -314,13 +369,24 @@ def test_a_file_that_goes_meanwhile(file: Local) -> None:
 # -- where to -------------------------------------------------------------------------------------------------
 
 
-def make_session(capabilities: str = "", tokens: str = "X", password: str = "") -> Session:
+def make_session(capabilities: str = "", tokens: str = "X", password: str = "", by: str = "") -> Session:
+    """`by`: the login that the server offers. It says yes to any password, and knows none."""
+    capabilities = f"{capabilities} sasl={by}".strip() if by else capabilities
     session = Session(Identity("alice", password=password), now_ms=lambda: 0, nonce=lambda: "n")
     session.connected(safe=True)
     names = " ".join(part.partition("=")[0] for part in capabilities.split())
     for line in (
         f"CAP * LS :labeled-response batch {capabilities}",
         f"CAP * ACK :labeled-response batch {names}",
+        *(
+            [
+                "AUTHENTICATE +",
+                "900 * alice!a@h alice :You are alice",
+                "903 * :SASL authentication successful",
+            ]
+            if by
+            else []
+        ),
         "001 alice :Welcome",
         f"005 alice {tokens} :are supported",
         "376 alice :End",
@@ -382,17 +448,22 @@ def test_no_grant(answer: str) -> None:
 
 
 def test_by_the_name_and_password_of_the_login() -> None:
-    session = make_session(tokens="soju.im/FILEHOST=https://up.example/", password="pässword")
-    session.chat.account = "alice"
+    session = make_session(tokens="soju.im/FILEHOST=https://up.example/", password="pässword", by="PLAIN")
     grant = grant_from(session, SAFE)
     assert grant.endpoints == ["https://up.example/"]
     assert not grant.resumable
     assert b64decode(grant.headers["Authorization"].removeprefix("Basic ")).decode() == "alice:pässword"
 
 
+def test_no_password_for_who_has_not_shown_to_know_it() -> None:
+    """A server that failed at SCRAM, or was not asked: whatever it says of accounts, and wherever files are to go."""
+    for address in ("https://up.example/", f"https://{SAFE.host}/"):
+        session = make_session(tokens=f"soju.im/FILEHOST={address}", password="pw", by="SCRAM-SHA-256")
+        assert grant_from(session, SAFE).headers == {}
+
+
 def test_no_password_without_encryption() -> None:
-    session = make_session(tokens="soju.im/FILEHOST=http://up.example/", password="pw")
-    session.chat.account = "alice"
+    session = make_session(tokens="soju.im/FILEHOST=http://up.example/", password="pw", by="PLAIN")
     assert grant_from(session, HERE).headers == {}
     with pytest.raises(Refused, match="without encryption"):
         grant_from(session, SAFE)

@@ -239,6 +239,47 @@ def test_it_ends_with_the_password_and_the_account(world: World, alice: Client, 
     assert not is_in(logs_in(world, token))
 
 
+def test_it_is_not_enough_to_take_the_account(world: World, alice: Client) -> None:
+    token, certificate = made(alice), "ab" * 32
+    thief = logs_in(world, token)
+    before = account(world)
+    for line in ("SET PASSWORD mine-from-now-on", f"CERT ADD {certificate}"):
+        assert "say IDENTIFY, your name and your password" in thief.asks(f"NS {line}")[0]
+    assert account(world) == before
+    assert "wrong" in thief.asks(f"NS IDENTIFY alice {token}")[0]
+    assert "wrong" in thief.asks("NS IDENTIFY alice guessed")[0]
+    assert "IDENTIFY" in thief.asks("NS SET PASSWORD mine-from-now-on")[0]
+    # Who also knows the password is the owner, and goes on as before.
+    assert "You are logged in as alice" in thief.asks(f"NS IDENTIFY alice {PASSWORD}")[0]
+    assert "has been changed" in thief.asks("NS SET PASSWORD :another one")[0]
+    assert " CREATED " in thief.asks("LOGINTOKEN NEW")[0]
+    assert "From now on" in thief.asks(f"NS CERT ADD {certificate}")[0]
+
+
+def test_the_password_of_another_account_proves_nothing(world: World, alice: Client) -> None:
+    bob = world.client("bob", caps=f"sasl {CAP}")
+    bob.asks("REGISTER * * something-else")
+    thief = logs_in(world, made(alice))
+    assert "as whom you are not logged in" in thief.asks("NS IDENTIFY bob something-else")[0]
+    assert "IDENTIFY" in thief.asks("NS SET PASSWORD another")[0]
+
+
+def test_who_came_by_what_is_no_more_gets_no_other(world: World, alice: Client) -> None:
+    """Logged out, or with another password: a connection that is still there doesn't make itself a way back."""
+    thief, knowing = logs_in(world, made(alice)), logs_in(world, PASSWORD)
+    assert " CREATED " in thief.asks("LOGINTOKEN NEW")[0]
+    thief.asks("LOGINTOKEN REVOKE *")
+    assert " PASSWORD_REQUIRED " in thief.asks("LOGINTOKEN NEW")[0]
+    alice.asks("NS SET PASSWORD :another one")
+    for client in (thief, knowing):
+        assert " PASSWORD_REQUIRED " in client.asks("LOGINTOKEN NEW")[0]
+        assert "IDENTIFY" in client.asks("NS SET PASSWORD back-again")[0]
+    assert not world.hub.part(LoginTokens).of
+    assert " CREATED " in alice.asks("LOGINTOKEN NEW")[0]
+    knowing.asks("NS IDENTIFY :another one")
+    assert " CREATED " in knowing.asks("LOGINTOKEN NEW")[0]
+
+
 def test_other_changes_of_the_account_leave_it(world: World, alice: Client) -> None:
     token = made(alice)
     alice.asks(f"NS CERT ADD {'ab' * 32}")

@@ -11,6 +11,8 @@ import { Full } from "../client/outbox";
 import { NothingToSend } from "../client/sending";
 import { isService } from "../client/services";
 import { clip, plain, printable } from "../irc/text";
+import { parse } from "../text/markdown";
+import { textOf } from "../text/tree";
 import { EMPTY } from "./drafts";
 import { largestUpload } from "./extensions";
 import { messagePath } from "./links";
@@ -178,9 +180,10 @@ export function insertText(model: Model, text: string): void {
   focusBoxOf(model, window);
 }
 
-/** The beginning of it, in one row. */
+/** The beginning of it, in one row, without the signs of its formatting. */
 export function quoted(line: Line): string {
-  const text = printable(line.text.slice(0, 500)).replace(/\s+/g, " ").trim();
+  // Ends of lines first: as signs that can't be shown they would become U+FFFD.
+  const text = printable(textOf(parse(line.text.slice(0, 500))).replace(/\s+/g, " ")).trim();
   const short = clip(text, QUOTED_BYTES);
   return short === text ? text : `${short}…`;
 }

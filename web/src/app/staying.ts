@@ -32,9 +32,14 @@ export interface Session {
 interface Kept {
   readonly account: string;
   readonly token: string;
+  /** By which the server knows it in lists. */
+  readonly id: string;
 }
 
-const NOTHING: Kept = { account: "", token: "" };
+const NOTHING: Kept = { account: "", token: "", id: "" };
+const ID = /^[A-Za-z0-9]{1,64}$/;
+/** Stands for the token of this very connection. */
+const THIS = "*";
 
 export class Staying {
   /** Whether this device is to stay logged in; what was chosen beside the last password. */
@@ -56,8 +61,8 @@ export class Staying {
 
   get #kept(): Kept {
     const stored = asRecord(this.#keeping.read(NAME));
-    const [account, token] = [asText(stored["account"], 64), asText(stored["token"])];
-    return account !== "" && TOKEN.test(token) ? { account, token } : NOTHING;
+    const [account, token, id] = [asText(stored["account"], 64), asText(stored["token"]), asText(stored["id"], 64)];
+    return account !== "" && TOKEN.test(token) ? { account, token, id: ID.test(id) ? id : THIS } : NOTHING;
   }
 
   #keep(kept: Kept): void {
@@ -100,9 +105,9 @@ export class Staying {
     if (!/(?:^|,)days=\d/.test(offered.get(LOGIN_TOKEN) ?? "") || !(await enable(session, LOGIN_TOKEN))) return;
     const request = await session.ask("LOGINTOKEN", ["NEW", this.#device]).settled;
     for (const { command, params } of request.failed ? [] : request.messages()) {
-      const [word, , , token = ""] = params;
+      const [word, id = "", , token = ""] = params;
       if (command !== "LOGINTOKEN" || word !== "CREATED" || !TOKEN.test(token)) continue;
-      this.#keep({ account, token });
+      this.#keep({ account, token, id });
       session.proveBy(token);
     }
   }
@@ -123,13 +128,14 @@ export class Staying {
 
   /** Log this device out, as far as the server can be told. */
   async end(session: Session | null): Promise<void> {
-    const { token } = this.#kept;
+    const { token, id } = this.#kept;
     this.#keep(NOTHING);
     this.#askedFor = "";
     if (token === "" || session === null || !session.isConnected || session.chat.account === "") return;
     const patience = new Promise<void>((done) => setTimeout(done, GOODBYE_MS));
     const revoked = async (): Promise<void> => {
-      if (await enable(session, LOGIN_TOKEN)) await session.ask("LOGINTOKEN", ["REVOKE", "*"]).settled;
+      // By its id: another window may have got it, and this connection may have come by the one before.
+      if (await enable(session, LOGIN_TOKEN)) await session.ask("LOGINTOKEN", ["REVOKE", id]).settled;
     };
     await Promise.race([revoked(), patience]);
   }

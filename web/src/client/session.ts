@@ -33,8 +33,8 @@ const STATEFUL = new Set(
 );
 /** Beside those: what is said to the asker alone. */
 const ANSWERS = new Set(["FAIL", "WARN", "NOTE", "ACK", "PONG"]);
-/** Its answers have what logs somebody in, which is for no eye and for no history. */
-const LOGIN_TOKEN = "LOGINTOKEN";
+/** Their answers have tokens, which are for no eye and for no history: also where nobody waits for them any more. */
+const SECRET = new Set(["LOGINTOKEN", "INVITELINK", "UPLOAD"]);
 /** Why we may not enter a room, in a way that will not be better next time. */
 const KEPT_OUT = new Set("403 405 470 473 474 475 476 477 489".split(" "));
 /** Of the past of one conversation, which are kept up to date. */
@@ -278,7 +278,7 @@ export class Session {
   #apply(one: Message | Batch, isClaimed: boolean, isAsked = isClaimed): void {
     if (one instanceof Batch && one.type.endsWith("search")) return;
     if (this.live.received(opening(one))) return;
-    if (one instanceof Message && (one.command === LOGIN_TOKEN || (isClaimed && isAnswer(one)))) return;
+    if (one instanceof Message && (SECRET.has(one.command) || (isClaimed && isAnswer(one)))) return;
     // What was asked of a service, and what it says, is no conversation: there may be a password in it.
     if (one instanceof Message && isAsked && this.#isSaidAlone(one)) return;
     for (const event of this.#reducer.apply(one, this.#world.nowMs())) this.#react(event);
@@ -531,6 +531,11 @@ export class Session {
     return lines;
   }
 
+  /** Whether something was said that the server has not confirmed. */
+  get isOwing(): boolean {
+    return !this.#outbox.isEmpty;
+  }
+
   #flush(): void {
     if (!this.#outbox.isEmpty) this.#outbox.flush(this.limits);
   }
@@ -603,11 +608,17 @@ export class Session {
     }
   }
 
-  /** Say a failed line again. */
+  /** Say a failed line again; where too much waits already, it stays as it is. */
   retry(conversation: Conversation, line: Line): void {
-    const replyTo = conversation.timeline.find(line.replyTo);
+    try {
+      this.say(conversation, line.text, { kind: line.kind, replyTo: answeredBy(line) });
+    } catch (problem) {
+      if (!(problem instanceof Full)) throw problem;
+      line.failure = problem.message;
+      this.#tell({ kind: "updated", conversation, line });
+      return;
+    }
     this.discard(conversation, line);
-    this.say(conversation, line.text, { kind: line.kind, replyTo });
   }
 
   /** Forget a line of ours that has not been sent. */
@@ -789,6 +800,11 @@ function opening(one: Message | Batch): Message {
   if (one instanceof Message) return one;
   const [first] = one.flat();
   return new Message("BATCH", first?.params.slice(0, 1) ?? [], first?.source ?? "", one.tags);
+}
+
+/** What it answers need not be loaded. */
+function answeredBy({ replyTo }: Line): Line | undefined {
+  return replyTo === "" ? undefined : new Line("message", 0, { msgid: replyTo });
 }
 
 function firstMessage(batch: Batch): Message | null {

@@ -25,6 +25,7 @@ export function People({ window }: { window: Window }): JSX.Element {
           People <span class="count">{conversation.members.size}</span>
         </h2>
         <IconButton icon="share" label="Invite somebody" onClick={() => model.openDialog({ kind: "invite", conversation })} />
+        <IconButton icon="gear" label="Settings of the room" class="narrow-only" onClick={() => model.openDialog({ kind: "room", conversation })} />
       </header>
       <div class="scroll">
         {groups.map(({ title, members }) => (

@@ -36,7 +36,7 @@ export function TopBar({ window }: { window: Window }): JSX.Element {
         <IconButton icon="share" label="Invite somebody" class="wide-only" onClick={() => model.openDialog({ kind: "invite", conversation })} />
       )}
       {conversation.isRoom && <IconButton icon="gear" label="Settings of the room" class="wide-only" onClick={() => model.openDialog({ kind: "room", conversation })} />}
-      {conversation.isRoom && <IconButton icon="people" label="People" aria-pressed={model.settings.value.value.peopleShown} onClick={() => togglePeople(model)} />}
+      {conversation.isRoom && <IconButton icon="people" label="People" aria-pressed={model.settings.value.value.peopleShown && !isNarrow()} onClick={() => togglePeople(model)} />}
       {conversation.place === "direct" && <IconButton icon="close" label="Close this conversation" onClick={() => model.part(conversation)} />}
       {conversation.place === "room" && !conversation.joined && model.phase.value.phase === "online" && (
         <button type="button" class="button" onClick={() => model.session.join(conversation.name, conversation.key)}>
@@ -47,10 +47,15 @@ export function TopBar({ window }: { window: Window }): JSX.Element {
   );
 }
 
+/** The people stand in place of the messages and of this, not beside them. */
+function isNarrow(): boolean {
+  return matchMedia("(max-width: 699.98px)").matches;
+}
+
 /** Beside the messages, or instead of them where the screen is narrow. */
 export function togglePeople(model: ReturnType<typeof useModel>): void {
   // What is beside the messages now makes room.
   if (model.thread.peek() !== null) closeThread(model);
-  if (matchMedia("(max-width: 699.98px)").matches) model.pane.value = model.pane.peek() === "people" ? "talk" : "people";
+  if (isNarrow()) model.pane.value = model.pane.peek() === "people" ? "talk" : "people";
   else model.settings.change({ peopleShown: !model.settings.now.peopleShown });
 }

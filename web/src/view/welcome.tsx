@@ -14,7 +14,8 @@ export function Welcome({ state }: { state: State }): JSX.Element {
   const passwordField = useRef<HTMLInputElement>(null);
   const { refused } = state;
   const isPasswordMissing = state.wrongPassword !== "";
-  const asksPassword = refused !== null || isPasswordMissing;
+  const isNoName = refused !== null && NO_NAME.test(refused.reason);
+  const asksPassword = (refused !== null && !isNoName) || isPasswordMissing;
 
   // Before the first key can be heard: what was typed would be selected, and the next letter would replace it.
   useLayoutEffect(() => {
@@ -113,8 +114,13 @@ export function Welcome({ state }: { state: State }): JSX.Element {
   );
 }
 
+/** How servers refuse what can't be a name at all; nobody has a password for it. */
+const NO_NAME = /erroneous/i;
+
 /** Servers say "in use" in many ways. */
 function reasonOf(name: string, reason: string): string {
+  if (NO_NAME.test(reason)) return "That can’t be a name: a name is short, begins with a letter, and has no spaces and few other signs.";
+  if (/registered/i.test(reason)) return `${name} belongs to somebody.`;
   return reason === "" || /in use|taken/i.test(reason) ? `Somebody is called ${name} already.` : reason;
 }
 

@@ -2,6 +2,8 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
+import { Line } from "../../src/client/lines";
+import { MOST } from "../../src/client/outbox";
 import { parse, parseTags } from "../../src/irc/wire";
 import { PYTHON } from "../python";
 import { randomFrom } from "../random";
@@ -149,6 +151,17 @@ describe.skipIf(PYTHON === null)("on a whole server", () => {
     expect([lobby.unread, lobby.mentions]).toEqual([0, 0]);
   });
 
+  test.each(["INVITELINK #lobby CREATED 1 * * sesame *", "UPLOAD #lobby https://chat.example/files/ sesame", "LOGINTOKEN CREATED 1 * sesame"])(
+    "a token that nobody waits for any more is shown nowhere: %s",
+    async (answer) => {
+      const [alice] = await enter("alice");
+      alice.session.received(parse(`:hub ${answer}`));
+      alice.session.received(parse(":hub WHATEVER is shown"));
+      const shown = [...alice.chat.conversations.values()].flatMap(({ timeline }) => [...timeline].map((line) => line.text));
+      expect(shown.filter((text) => /sesame|shown/.test(text))).toEqual([expect.stringContaining("shown")]);
+    },
+  );
+
   test("what is asked of a service is in no conversation", async () => {
     const [alice] = await enter("alice");
     const request = alice.session.ask("PRIVMSG", ["NickServ", "REGISTER correct horse battery"]);
@@ -259,6 +272,30 @@ describe.skipIf(PYTHON === null)("on a whole server", () => {
     if (line !== undefined) alice.session.retry(alice.conversation("bob"), line);
     await allRun(alice, bob);
     expect([alice.texts("bob"), bob.texts("alice")]).toEqual([["hello?"], ["hello?"]]);
+  });
+
+  test("what is sent again still answers what it answered, also where that is not loaded", async () => {
+    const [alice, bob] = await enter("alice", "bob");
+    await bob.say("#lobby", "first");
+    await allRun(alice, bob);
+    const msgid = bob.conversation("#lobby").timeline.newest()?.msgid ?? "";
+    const lobby = alice.conversation("#lobby");
+    const line = new Line("message", 1, { text: "again", replyTo: msgid, mine: true, delivery: "failed", nonce: "n" });
+    lobby.timeline.clear();
+    lobby.timeline.append(line);
+    alice.session.retry(lobby, line);
+    await allRun(alice, bob);
+    expect(bob.conversation("#lobby").timeline.newest()?.replyTo).toBe(msgid);
+  });
+
+  test("what can't be sent again now is kept", async () => {
+    const [alice] = await enter("alice");
+    const [line] = await alice.say("bob", "hello?");
+    const conversation = alice.conversation("bob");
+    await alice.lose();
+    for (let count = 0; count < MOST; count++) alice.session.say(conversation, "waits");
+    if (line !== undefined) alice.session.retry(conversation, line);
+    expect([line?.delivery, conversation.timeline.index(line as Line) >= 0]).toEqual(["failed", true]);
   });
 
   test("direct messages open a conversation", async () => {

@@ -97,6 +97,29 @@ test("search shows who, where and when, and jumps there", async () => {
   await waitFor(() => desk.model.jump.value?.line?.msgid === "1");
 });
 
+test("search says that nothing is found only when something was looked for", async () => {
+  await desk.open({ kind: "search", everywhere: false, text: "" });
+  expect((desk.find("input") as HTMLInputElement).value).toBe("in:#lobby ");
+  expect(desk.text).toContain("Words, or filters");
+  expect(desk.text).not.toContain("Nothing found");
+  desk.answers = (command) => (command === "SEARCH" ? [":s BATCH +x soju.im/search", ":s BATCH -x"] : undefined);
+  desk.type("input", "in:#lobby hello");
+  await waitFor(() => desk.text.includes("Nothing found"));
+});
+
+test("a room that isn't there is made under the name that was looked for", async () => {
+  await desk.open({ kind: "rooms" });
+  desk.type("input", "tea party");
+  await waitFor(() => desk.text.includes("There is no such room"));
+  desk.button("Make this room").focus();
+  desk.button("Make this room").click();
+  const name = await waitFor(() => desk.root.querySelector<HTMLInputElement>("input[name=name]"));
+  expect(name.value).toBe("tea party");
+  expect(document.activeElement).toBe(name);
+  desk.submit(desk.find("form"));
+  await waitFor(() => desk.asked.includes("JOIN #tea-party"));
+});
+
 test("the sheet has every key, finds them, and gives an action another", async () => {
   await desk.open({ kind: "help" });
   const all = desk.root.querySelectorAll(".keys li").length;

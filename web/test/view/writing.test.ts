@@ -45,7 +45,7 @@ describe("complete", () => {
     expect(proposals("/quote PRIVMSG #a :thu")).toEqual([]);
   });
 
-  it.each(["", "hi", "ann@example", "a:b", "10:30", "/join", "@bob"])("leaves %j alone", (text) => {
+  it.each(["", "hi", "ann@example", "a:b", "10:30", "/join", "@bob", "well :thumbsup:"])("leaves %j alone", (text) => {
     expect(proposals(text)).toEqual([]);
   });
 

@@ -41,6 +41,8 @@ DAY_MS = 86_400_000
 HOUR = 3600.0
 UNFINISHED = 2000
 UNFINISHED_OF_ONE = 20
+UNFINISHED_OF_NETWORK = 200
+"""By all guests of one network; without it they could take all that there may be."""
 BY_PERSON, BY_NETWORK, MINUTE = 60, 300, 60
 """Uploads that may be begun in a minute: a class lives behind one address."""
 GUESTS = 4
@@ -194,7 +196,7 @@ class FileHost:
         """Make room for an upload. Raises Answer, TooMuch or DiskFull."""
         if not self.hub.settings.files.enabled:
             raise Answer(403, "This server takes no files.")
-        self._check_number(who)
+        self._check_number(who, network)
         check_room_for(self.hub, who.id, max(length, 0), max(length, 0))
         announced = Announced(
             id=new_id(),
@@ -219,10 +221,12 @@ class FileHost:
             raise
         return taking
 
-    def _check_number(self, who: Uploader) -> None:
+    def _check_number(self, who: Uploader, network: str) -> None:
         open_ = [each for each in self.takings.values() if not each.upload.announced.file]
         of_one = sum(each.upload.announced.owner == who.id for each in open_)
-        if of_one >= UNFINISHED_OF_ONE or len(open_) >= UNFINISHED:
+        is_guest = who.id not in accounts(self.hub).by_id
+        of_network = sum(each.network == network for each in open_) if is_guest else 0
+        if of_one >= UNFINISHED_OF_ONE or of_network >= UNFINISHED_OF_NETWORK or len(open_) >= UNFINISHED:
             raise Answer(429, "Too many uploads are unfinished; finish some of them, or end them.")
 
     def _reserve(self, taking: Taking, size: int) -> None:
@@ -256,7 +260,7 @@ class FileHost:
         if who.id == announced.owner and who.topic in ("", announced.topic):
             return
         if announced.file:
-            self._give(announced.file, who)
+            await self._give(announced.file, who)
             return
         self._check_own(taking, who, network)
         announced = replace(announced, owner=who.id, by=who.nick, topic=who.topic)
@@ -267,7 +271,7 @@ class FileHost:
         announced, size = taking.upload.announced, taking.reserved
         if who.id == announced.owner:
             return
-        self._check_number(who)
+        self._check_number(who, network)
         self._release(taking)
         under_way = self.hub.part(Grants).under_way
         try:
@@ -289,11 +293,26 @@ class FileHost:
                 raise TooMuch("Guests at your address have sent a lot today; log in to send more.")
         taking.network = network if is_guest else ""
 
-    def _give(self, id: str, who: Uploader) -> None:
-        """It has become a file before its guest could say so, and the guest is somebody else by now."""
+    async def _give(self, id: str, who: Uploader) -> None:
+        """It has become a file before its guest could say so, and the guest is somebody else by now. Raises TooMuch."""
         file = files(self.hub).by_id.get(id)
-        if file is not None and not is_known(self.hub, file.owner):
-            give(self.hub, file, who.id, who.topic)
+        if file is None or is_known(self.hub, file.owner):
+            return
+        check_room_for(self.hub, who.id, file.size, file.size)
+        under_way = self.hub.part(Grants).under_way
+        under_way[who.id] += file.size
+        happened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        give(
+            self.hub, file, who.id, who.topic, lambda: None if happened.done() else happened.set_result(None)
+        )
+        try:
+            await asyncio.wait_for(happened, FACT)
+        except TimeoutError:
+            raise Answer(503, "The file could not be given to you; try again later.") from None
+        finally:
+            under_way[who.id] -= file.size
+            if under_way[who.id] <= 0:
+                del under_way[who.id]
 
     # -- bytes ----------------------------------------------------------------------------------------------
 
@@ -396,6 +415,10 @@ class FileHost:
                     thumb=small,
                 )
                 await self._become(file)
+            except Answer:
+                if content.path == taking.upload.path:
+                    await self._beside(self.store.give_back, content.digest, content.path)
+                raise
             finally:
                 await self._beside(self.store.release, content.digest)
         finally:

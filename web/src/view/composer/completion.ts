@@ -40,7 +40,8 @@ function propose(word: string, before: string, chat: Chat, here: Conversation, e
   if (word[0] === "@") return people(rest, chat, here);
   if (word[0] === "#") return rooms(word, chat);
   if (word[0] === "/") return before.trim() === "" && !rest.includes("/") ? commands(rest) : [];
-  return rest.length < 2 || emoji === null || !isSpeech(before) ? [] : emojis(rest, emoji);
+  // A name with both its colons is finished: Enter sends, and the name becomes its emoji then.
+  return rest.length < 2 || rest.endsWith(":") || emoji === null || !isSpeech(before) ? [] : emojis(rest, emoji);
 }
 
 /** Whether what is written will be read by people: not what is written behind /quote or /mode. */

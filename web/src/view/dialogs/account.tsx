@@ -7,6 +7,9 @@ import { type Login, logins, said } from "./answers";
 import { Confirm, Field, Outcome } from "./sheet";
 
 const SHORTEST = 8;
+/** What NickServ says where it was right, and where it is done. */
+const LOGGED_IN = "You are logged in as ";
+const CHANGED = "Your password has been changed";
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export function Account() {
@@ -121,10 +124,18 @@ function LogIn() {
 function Known({ account }: { readonly account: string }) {
   const model = useModel();
   const [outcome, setOutcome] = useState({ text: "", error: false });
+  const tell = async (...words: string[]): Promise<string> => {
+    const request = await model.session.ask("NICKSERV", words).settled;
+    const text = request.failed ? request.failure : said(request.messages());
+    const isDone = !request.failed && (text.startsWith(LOGGED_IN) || text === CHANGED);
+    setOutcome({ text, error: !isDone });
+    return isDone ? text : "";
+  };
   const change = async (form: HTMLFormElement): Promise<void> => {
-    const request = await model.session.ask("NICKSERV", ["SET", "PASSWORD", String(new FormData(form).get("password"))]).settled;
-    setOutcome({ text: request.failed ? request.failure : said(request.messages()) || "The password is changed.", error: request.failed });
-    if (!request.failed) model.staying.passwordChanged(model.session);
+    const given = new FormData(form);
+    // Whoever is at a device that stays logged in need not be its owner; the server asks for proof only then.
+    if ((await tell("IDENTIFY", account, String(given.get("current")))) === "") return;
+    if ((await tell("SET", "PASSWORD", String(given.get("password")))) !== "") model.staying.passwordChanged(model.session);
     form.reset();
   };
   return (
@@ -142,6 +153,7 @@ function Known({ account }: { readonly account: string }) {
       >
         <h3>Change the password</h3>
         <input type="text" name="username" autocomplete="username" value={account} readOnly class="visually-hidden" tabIndex={-1} aria-hidden="true" />
+        <Field label="Current password" name="current" type="password" autocomplete="current-password" required />
         <Field label="New password" name="password" type="password" autocomplete="new-password" required pattern={`\\S{${SHORTEST},}`} hint={`At least ${SHORTEST} characters, without spaces`} />
         <Outcome text={outcome.text} error={outcome.error} />
         <button type="submit" class="button">

@@ -44,8 +44,8 @@ const LIVE = "L";
 const RULES: readonly (readonly [mode: string, text: string])[] = [
   ["i", "Only people who are invited may enter"],
   ["s", "It is not in the list of rooms"],
-  ["m", "Only operators and those with a voice may speak"],
-  ["t", "Only operators may change the topic"],
+  ["m", "Only moderators and those with a voice may speak"],
+  ["t", "Only moderators may change the topic"],
   ["n", "Nobody may speak into it from outside"],
   [LIVE, "Who wants to may show what they type as they type it"],
 ];
@@ -116,7 +116,7 @@ function About({ conversation, powers }: Part) {
   );
 }
 
-const ROLES: Readonly<Record<string, string>> = { q: "owner", a: "admin", o: "operator", h: "half-operator", v: "voice" };
+const ROLES: Readonly<Record<string, string>> = { q: "owner", a: "admin", o: "moderator", h: "half-moderator", v: "voice" };
 
 function People({ conversation }: { readonly conversation: Conversation }) {
   const model = useModel();

@@ -1,6 +1,6 @@
 /** All rooms of the server, and making one. */
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { scoreOf } from "../../app/windows";
 import { fold, isChannel } from "../../irc/names";
@@ -14,20 +14,26 @@ const MOST = 200;
 export function Rooms() {
   const model = useModel();
   const [tab, setTab] = useState<"browse" | "create">("browse");
+  const [query, setQuery] = useState("");
   return (
     <Sheet title="Rooms" onClose={() => model.closeDialog()} kind="tall">
       <Tabs label="Rooms" tabs={[["browse", "Browse"], ["create", "New room"]]} current={tab} onChange={setTab}>
-        {tab === "browse" ? <Browse /> : <Create />}
+        {tab === "browse" ? <Browse query={query} onQuery={setQuery} onCreate={() => setTab("create")} /> : <Create name={query.trim()} />}
       </Tabs>
     </Sheet>
   );
 }
 
-function Browse() {
+interface BrowseProps {
+  readonly query: string;
+  readonly onQuery: (query: string) => void;
+  readonly onCreate: () => void;
+}
+
+function Browse({ query, onQuery, onCreate }: BrowseProps) {
   const model = useModel();
   const [rooms, setRooms] = useState<readonly ListedRoom[] | null>(null);
   const [failure, setFailure] = useState("");
-  const [query, setQuery] = useState("");
   useEffect(() => {
     let isHere = true;
     void model.session.ask("LIST", []).settled.then((request) => {
@@ -46,7 +52,7 @@ function Browse() {
         label="Find a room"
         placeholder="Find a room"
         query={query}
-        onQuery={setQuery}
+        onQuery={onQuery}
         items={shown}
         keyOf={(room) => room.name}
         onChoose={(room) => {
@@ -66,6 +72,11 @@ function Browse() {
           </>
         )}
       </Choices>
+      {rooms !== null && shown.length === 0 && query.trim() !== "" ? (
+        <button type="button" class="button" onClick={onCreate}>
+          Make this room
+        </button>
+      ) : null}
       <Outcome text={failure} />
     </>
   );
@@ -79,9 +90,15 @@ export function fitting(rooms: readonly ListedRoom[], query: string): ListedRoom
   return found.sort((one, other) => other.score - one.score || other.room.members - one.room.members).slice(0, MOST).map(({ room }) => room);
 }
 
-function Create() {
+/** `name`: what was looked for. */
+function Create({ name: wanted }: { readonly name: string }) {
   const model = useModel();
   const [wrong, setWrong] = useState("");
+  const whole = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => {
+    // The button that led here had the focus, and is gone.
+    if (document.activeElement === document.body) whole.current?.querySelector<HTMLElement>("[data-first]")?.focus();
+  }, []);
   const create = (form: FormData): void => {
     const given = String(form.get("name")).trim().replaceAll(" ", "-");
     const name = /^[#&]/.test(given) ? given : `#${given}`;
@@ -96,12 +113,13 @@ function Create() {
   };
   return (
     <form
+      ref={whole}
       onSubmit={(event) => {
         event.preventDefault();
         create(new FormData(event.currentTarget));
       }}
     >
-      <Field label="Room name" name="name" required first maxLength={60} hint="You will be its operator." />
+      <Field label="Room name" name="name" value={wanted} required first maxLength={60} hint="You will be its moderator." />
       <Field label="What it is about" name="topic" maxLength={300} />
       <label class="check">
         <input type="checkbox" name="private" /> Only people who are invited

@@ -21,9 +21,11 @@ interface Result {
   readonly words: readonly string[];
   readonly problem: string;
   readonly busy: boolean;
+  /** Whether there is anything to look for. */
+  readonly wanted: boolean;
 }
 
-const NOTHING: Result = { hits: [], words: [], problem: "", busy: false };
+const NOTHING: Result = { hits: [], words: [], problem: "", busy: false, wanted: false };
 
 export function Search({ everywhere, text }: { readonly everywhere: boolean; readonly text: string }) {
   const model = useModel();
@@ -46,7 +48,7 @@ export function Search({ everywhere, text }: { readonly everywhere: boolean; rea
         items={result.hits}
         keyOf={(hit) => `${hit.conversation} ${hit.line.msgid || hit.line.timeMs}`}
         onChoose={(hit) => jump(model, hit)}
-        empty={result.busy ? "Searching …" : typed.trim() === "" ? "Filters: in: from: on: before: after: has:" : "Nothing found."}
+        empty={result.busy ? "Searching …" : result.wanted ? "Nothing found." : "Words, or filters: in: from: on: before: after: has:"}
       >
         {(hit) => <Found hit={hit} words={result.words} model={model} />}
       </Choices>
@@ -74,13 +76,13 @@ function useFound(model: Model, typed: string): Result {
       setResult({ ...NOTHING, problem });
       return undefined;
     }
-    setResult((before) => ({ ...before, problem: "", busy: true }));
+    setResult((before) => ({ ...before, problem: "", busy: true, wanted: true }));
     const timer = setTimeout(() => {
       void model.session.search(query, MOST).then(({ hits, failure }) => {
         if (number !== latest.current) return;
         const fitting = hits.filter((hit) => has(hit.line.text, kinds, location.origin));
         fitting.sort((one, other) => other.line.timeMs - one.line.timeMs);
-        setResult({ hits: fitting, words, problem: failure, busy: false });
+        setResult({ hits: fitting, words, problem: failure, busy: false, wanted: true });
       });
     }, AFTER_MS);
     return () => clearTimeout(timer);

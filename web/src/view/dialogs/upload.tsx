@@ -24,6 +24,14 @@ export function UploadPanel({ conversation, files }: { readonly conversation: Co
   useEffect(() => choose(files), [files]);
   // What was only looked at is not kept when the dialog is left.
   useEffect(() => () => dropUnsent(uploads), [uploads]);
+  const mine = uploads.of(conversation.name);
+  const isSent = mine.length > 0 && mine.every((upload) => upload.state.value === "done");
+  const wasSent = useRef(isSent);
+  // They stand in the conversation now, behind the dialog. Not so what was there before it was opened.
+  useEffect(() => {
+    if (isSent && !wasSent.current) model.closeDialog();
+    wasSent.current = isSent;
+  }, [isSent]);
   if (largest === 0) {
     return (
       <Sheet title="Send files" onClose={() => model.closeDialog()} kind="small">
@@ -31,7 +39,6 @@ export function UploadPanel({ conversation, files }: { readonly conversation: Co
       </Sheet>
     );
   }
-  const mine = uploads.of(conversation.name);
   const unsent = mine.filter((upload) => upload.state.value === "chosen");
   return (
     <Sheet

@@ -342,6 +342,8 @@ class View {
     const scroller = this.#scroller;
     if (scroller === null || Math.abs(scroller.scrollTop - this.#put) < 1) return false;
     this.#put = scroller.scrollTop;
+    // Where the view has just grown, the browser has moved what stood at the end: that is still the end.
+    this.viewport.height = scroller.clientHeight;
     this.viewport.scrolled(scroller.scrollTop);
     this.viewport.settled();
     return true;
