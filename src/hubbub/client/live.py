@@ -7,6 +7,7 @@ whoever owns the connection calls `tick` when `due` says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +32,7 @@ _ALL_MS = 10_000
 """Where nobody sees it, all is told again after so long: somebody may have come."""
 _REFUSALS = frozenset({"401", "403", "404", "442", "477"})
 _EVERYWHERE = "*"
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Audience(NamedTuple):
@@ -183,6 +185,16 @@ class Live:
             if nick in self.wanted:
                 self._ask(self.wanted[nick], nick)
 
+    def _is_there(self, message: Message) -> None:
+        """Somebody about whom we have chosen is in a room with us; they may have been somebody else to the server."""
+        nick = fold(split_source(message.source)[0])
+        if message.command == "JOIN" and nick in self.wanted:
+            self._ask(self.wanted[nick], nick)
+        conversation = self._session.chat.find("".join(message.params[1:2]))
+        if message.command == "366" and conversation is not None:
+            for name in [name for name in self._unknown if name in conversation.members]:
+                self._heard_of(name)
+
     # -- what we type ---------------------------------------------------------------------------------------
 
     def typed(
@@ -253,6 +265,8 @@ class Live:
         """Follow what the server says; True: it was about live text and nothing else."""
         if message.command != "QUIT":
             self._heard_of(fold(split_source(message.source)[0]))
+        if message.command in ("JOIN", "366"):
+            self._is_there(message)
         handle = _HANDLERS.get(message.command)
         if handle is not None:
             return handle(self, message)
@@ -266,9 +280,11 @@ class Live:
         nick = split_source(message.source)[0]
         target = message.params[0] if message.params else ""
         conversation = chat.find(target if chat.is_channel(target) else nick)
+        if chat.is_me(nick) or fold(nick) in chat.ignored:
+            return True
         if conversation is None and not chat.is_channel(target) and not self._is_stranger(nick):
             conversation = self._session.converse(nick)
-        if conversation is None or chat.is_me(nick) or fold(nick) in chat.ignored:
+        if conversation is None:
             return True
         if conversation.is_room and fold(nick) not in conversation.members:
             return True
@@ -301,6 +317,11 @@ class Live:
         typed.line.take(update, self._now_ms())
         if typed.text != before:
             self._tell(conversation)
+
+    def ignored(self, nick: str) -> None:
+        """Nothing of theirs is shown any more."""
+        for conversation in list(self._lines):
+            self._drop(conversation, lambda typed: fold(typed.nick) == fold(nick))
 
     def _drop(self, conversation: Conversation, is_gone: Callable[[Typed], bool]) -> None:
         lines = self._lines.get(conversation, {})
@@ -338,6 +359,8 @@ class Live:
         old, new = split_source(message.source)[0], message.params[0] if message.params else ""
         if fold(old) in self.wanted and new:
             self.wanted[fold(new)] = self.wanted.pop(fold(old))
+        if audience := self._audiences.pop(fold(old), None):
+            self._audiences[fold(new)] = audience
         for lines in self._lines.values():
             for key in [key for key in lines if key[0] == fold(old) and new]:
                 typed = lines.pop(key)
@@ -363,7 +386,7 @@ class Live:
     def _live(self, message: Message) -> bool:
         """LIVE ON, OFF and AUDIENCE."""
         what, name = (*message.params, "", "")[:2]
-        if what == "AUDIENCE" and len(message.params) > 2 and message.params[2].isdecimal():
+        if what == "AUDIENCE" and _NUMBER.fullmatch("".join(message.params[2:3])):
             self._audience(name, int(message.params[2]), message.params[3:])
         elif what == "ON" and self._session.chat.is_channel(name):
             self._rooms.add(fold(name))
@@ -465,6 +488,8 @@ class Live:
 
     def closed(self, conversation: Conversation) -> None:
         """We are no longer in that room, or closed the conversation."""
+        if not conversation.is_room:
+            self._stop(conversation)
         sending = self._sending.get(conversation)
         if sending is not None:
             sending.lost()

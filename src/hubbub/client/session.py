@@ -649,6 +649,8 @@ class Session:
     def ignore(self, nick: str, wanted: bool) -> None:
         """What they say from now on is not shown here."""
         (self.chat.ignored.add if wanted else self.chat.ignored.discard)(fold(nick))
+        if wanted:
+            self.live.ignored(nick)
 
     # -- who we are -----------------------------------------------------------------------------------------
 

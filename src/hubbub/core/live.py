@@ -1,13 +1,13 @@
 """Live text between people: who lets whom see it, how much of it may come, and who sees it now.
 
-Owns the consent of each connection, which ends with the connection, and per room the connections that see what
-somebody types. Nothing here is ever stored. Knows no command and no line; used by features.live_text.
+Owns the consent of each connection, which ends with the connection, per room the connections that see what somebody
+types, and who types. Nothing here is ever stored. Knows no command and no line; used by features.live_text.
 docs/specs/live-text.md
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from hubbub.core.capability import capability
@@ -31,6 +31,8 @@ MOST_CHOICES = 100
 """Rooms and people that a connection may have made a choice about."""
 PER_UPDATE = 100
 """Bytes that an update counts beside its own."""
+LATELY_MS = 30_000
+"""For so long after an update its author is told when others come to see it, or none do any more."""
 
 
 class Consent:
@@ -55,8 +57,14 @@ class Consent:
             self.choices[about] = wanted
         else:
             self.everywhere = wanted
-        if not about or not self:
             self.choices.clear()
+
+    def moved(self, before: str, id: str) -> None:
+        """Somebody has another id now; who was left out under either stays so."""
+        wanted = self.choices.pop(before, None)
+        if wanted is not None:
+            self.version += 1
+            self.choices[id] = wanted and self.choices.get(id, True)
 
     def covers(self, room: str, person: str) -> bool:
         """Whether it is shared with a person in a room; `room` "" in a direct conversation."""
@@ -103,6 +111,49 @@ class Viewers:
         """Somebody in these rooms has decided otherwise."""
         for channel in user.channels.values():
             self.of.pop(channel.id, None)
+
+
+class Author:
+    """A connection that types: when it last did, when others were told so, and what it was told of its viewers."""
+
+    __slots__ = ("at_ms", "audience", "is_typing", "told", "typing_ms")
+
+    def __init__(self) -> None:
+        self.at_ms = self.typing_ms = 0
+        self.is_typing = False
+        """As far as those know who don't see the letters."""
+        self.audience: Audience | None = None
+        self.told = -1
+
+
+class Authors:
+    """Who types, by conversation."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, dict[Session, Author]] = {}
+        self.unsettled: set[str] = set()
+        """Conversations whose authors are told soon."""
+        self._swept_ms = 0
+
+    def author(self, where: str, session: Session) -> Author:
+        """A connection that types in a conversation, now."""
+        now = session.hub.clock()
+        if now - self._swept_ms > LATELY_MS:
+            self._swept_ms = now
+            self._forget(lambda _session, author: now - author.at_ms > LATELY_MS)
+        author = self.of.setdefault(where, {}).setdefault(session, Author())
+        author.at_ms = now
+        return author
+
+    def gone(self, session: Session) -> None:
+        self._forget(lambda other, _author: other is session)
+
+    def _forget(self, is_over: Callable[[Session, Author], bool]) -> None:
+        for where, types in list(self.of.items()):
+            for session in [session for session, author in types.items() if is_over(session, author)]:
+                del types[session]
+            if not types:
+                del self.of[where]
 
 
 def viewing(user: User, room: str, author: str) -> Iterator[Session]:

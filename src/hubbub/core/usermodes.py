@@ -5,6 +5,7 @@ Knows no command: MODE lets users change their own, OPER grants what only the se
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from hubbub.core.hub import Hub
     from hubbub.core.ledger import Fact
     from hubbub.core.model import User
+
+
+CHANGED: list[Callable[[Hub, User], None]] = []
+"""Called with (hub, user) when somebody's own settings are different."""
 
 
 class ModeChange(msgspec.Struct, frozen=True, array_like=True):
@@ -78,6 +83,8 @@ class UserModesChanged(Event, frozen=True):
         census = hub.part(Census)
         census.count(before, -1)
         census.count(user.modes, 1)
+        for watcher in CHANGED:
+            watcher(hub, user)
         return hub.audience_of_user(user)
 
     def render(self, to: Profile, fact: Fact) -> str:

@@ -20,10 +20,13 @@ from hubbub.core.event import Event, encode
 from hubbub.core.hub import ENDINGS, RESTORED
 from hubbub.core.live import (
     ALLOWED,
+    LATELY_MS,
     LIVE,
     LIVE_TAG,
     MOST_CHOICES,
     PER_UPDATE,
+    Author,
+    Authors,
     Budget,
     Consent,
     Viewers,
@@ -31,12 +34,13 @@ from hubbub.core.live import (
     is_allowed,
     viewing,
 )
+from hubbub.core.login import DEVICES, LOGINS
 from hubbub.core.model import ENTERED, LEFT
 from hubbub.core.modes import BOT
 from hubbub.core.refusal import Failed, no_such_channel, no_such_nick, not_on_channel
 from hubbub.core.room_modes import ModesChanged
 from hubbub.core.said import TAKEN, check_may_say, guests_may_not, is_kept_from
-from hubbub.core.usermodes import ModeChange
+from hubbub.core.usermodes import CHANGED, ModeChange
 from hubbub.irc.live import BadUpdate, Head, Kind, is_sendable, read_head
 from hubbub.irc.names import fold
 from hubbub.irc.wire import format_tags
@@ -50,12 +54,12 @@ if TYPE_CHECKING:
 
 TYPING_MS = 3_000
 """typing, "SHOULD NOT be sent more than once every 3 seconds"."""
-LATELY_MS = 30_000
-"""For so long after an update its author is told when others come to see it, or none do any more."""
 NAMED = 10
 """Viewers that an author is told by name."""
 SETTLING = 0.2
 """Seconds in which the arrivals of many are told as one."""
+FEW_LOOKS, MOST_LOOKS = 500, 20_000
+"""Members that are looked at, for all who type in a room, at once when somebody decides; and at one go."""
 
 
 class Where(NamedTuple):
@@ -72,26 +76,6 @@ class Where(NamedTuple):
     @property
     def name(self) -> str:
         return self.channel.name if self.channel else self.person.nick if self.person else ""
-
-
-class Author:
-    """A connection that types: when it last did, when others were told so, and what it was told of its viewers."""
-
-    __slots__ = ("at_ms", "audience", "told", "typing_ms")
-
-    def __init__(self) -> None:
-        self.at_ms = self.typing_ms = 0
-        self.audience: Audience | None = None
-        self.told = -1
-
-
-class Authors:
-    """Who types, by conversation."""
-
-    def __init__(self) -> None:
-        self.of: dict[str, dict[Session, Author]] = {}
-        self.unsettled: set[str] = set()
-        """Conversations whose authors are told soon."""
 
 
 # -- consent -------------------------------------------------------------------------------------------------
@@ -119,12 +103,12 @@ def live(ctx: Context, what: str = "", target: str = "") -> None:
 def _decide(ctx: Context, wanted: bool, target: str) -> None:
     hub, session = ctx.hub, ctx.session
     consent = session.part(Consent)
-    if wanted and BOT in ctx.user.modes:
-        raise Failed("LIVE_NOT_ALLOWED", target or "*", "Live text is for people; you are a bot (mode +B)")
+    if wanted:
+        _check_person(ctx.user, target or "*")
     where = _find(ctx, target) if target else None
     if where is not None and where.channel and wanted:
         _check_allowed(where.channel)
-    if where is not None and len(consent.choices) >= MOST_CHOICES:
+    if where is not None and where.id not in consent.choices and len(consent.choices) >= MOST_CHOICES:
         raise Failed(
             "TOO_MANY", target, f"You can choose {MOST_CHOICES} rooms and people; LIVE OFF forgets them"
         )
@@ -132,7 +116,7 @@ def _decide(ctx: Context, wanted: bool, target: str) -> None:
     ctx.reply.line(f":{hub.name} LIVE {'ON' if wanted else 'OFF'} {where.name if where else '*'}")
     _decided(session)
     if where is not None and wanted:
-        _author(session, where)
+        hub.part(Authors).author(where.id, session)
         _tell_audience(session, where, ctx.reply.line)
 
 
@@ -161,6 +145,11 @@ def _find(ctx: Context, target: str) -> Where:
     return Where(channel, None)
 
 
+def _check_person(user: User, target: str) -> None:
+    if BOT in user.modes:
+        raise Failed("LIVE_NOT_ALLOWED", target, "Live text is for people; you are a bot (mode +B)")
+
+
 def _check_allowed(channel: Channel) -> None:
     if not is_allowed(channel):
         raise Failed(
@@ -175,11 +164,42 @@ def _decided(session: Session) -> None:
     hub, user = session.hub, session.user
     viewers = hub.part(Viewers)
     (viewers.sharing.add if session.part(Consent) else viewers.sharing.discard)(session)
-    if user is None:
+    if user is not None:
+        _look_again(hub, user)
+
+
+def _look_again(hub: Hub, user: User) -> None:
+    """Somebody may see it now, or no more: it holds at once, and is told at once where few type."""
+    hub.part(Viewers).drop_around(user)
+    types = hub.part(Authors).of
+    for channel in user.channels.values():
+        is_little = len(types.get(channel.id, ())) * len(channel.members) <= FEW_LOOKS
+        (_tell_authors if is_little else _settle)(hub, channel.id)
+    _tell_authors(hub, user.id)
+
+
+@CHANGED.append
+def _is_bot_or_not(hub: Hub, user: User) -> None:
+    if not hub.part(Viewers).sharing.isdisjoint(user.sessions):
+        _look_again(hub, user)
+
+
+@LOGINS.append
+def _has_account(hub: Hub, user: User, before: str) -> None:
+    """What was chosen about a guest is about the account from now on."""
+    if before == user.id:
         return
-    viewers.drop_around(user)
-    for where in (*[channel.id for channel in user.channels.values()], user.id):
-        _tell_authors(hub, where)
+    for session in hub.sessions:
+        if session.has(LIVE):
+            session.part(Consent).moved(before, user.id)
+    _look_again(hub, user)
+
+
+@DEVICES.append
+def _is_somebody_else(hub: Hub, session: Session) -> None:
+    """A guest's connection is one of an account now, which need not be in the guest's rooms."""
+    if session in hub.part(Viewers).sharing:
+        _forget_viewers(hub)
 
 
 # -- what is typed -------------------------------------------------------------------------------------------
@@ -216,6 +236,7 @@ def _head(target: str, value: str) -> Head:
 def _check_may_type(ctx: Context, where: Where) -> None:
     """What may be said may be typed; and only who has said LIVE ON shows anything."""
     user, consent = ctx.user, ctx.session.part(Consent)
+    _check_person(user, "*")
     if where.channel is not None:
         _check_allowed(where.channel)
         check_may_say(ctx, where.channel, where.channel.name, "", passing=True)
@@ -230,18 +251,11 @@ def _check_may_type(ctx: Context, where: Where) -> None:
 
 def _cast(ctx: Context, where: Where, value: str, head: Head) -> None:
     hub, session = ctx.hub, ctx.session
-    author = _author(session, where)
+    author = hub.part(Authors).author(where.id, session)
     update = ctx.signed(_update(session, ctx.user, where, value))
     hub.ledger.cast(f"live/{where.id}", encode(update))
-    _tell_others(hub, author, update, head.kind)
+    _tell_others(ctx, author, update, head.kind)
     _tell_audience(session, where, session.send)
-
-
-def _author(session: Session, where: Where) -> Author:
-    """A connection that types in a conversation, now."""
-    author = session.hub.part(Authors).of.setdefault(where.id, {}).setdefault(session, Author())
-    author.at_ms = session.hub.clock()
-    return author
 
 
 def _update(session: Session, user: User, where: Where, value: str = "") -> LiveUpdate:
@@ -260,13 +274,18 @@ def _update(session: Session, user: User, where: Where, value: str = "") -> Live
     )
 
 
-def _tell_others(hub: Hub, author: Author, update: LiveUpdate, kind: Kind) -> None:
-    """Who doesn't see the letters is told that somebody types, as ever."""
-    now = hub.clock()
-    if kind in (Kind.EDIT, Kind.RESET) and now - author.typing_ms < TYPING_MS:
+def _tell_others(ctx: Context, author: Author, update: LiveUpdate, kind: Kind) -> None:
+    """Who doesn't see the letters is told that somebody types, as ever; after a message they believe it no more."""
+    hub, now, types = ctx.hub, ctx.hub.clock(), kind is not Kind.CANCEL
+    if not types and not author.is_typing:
         return
-    author.typing_ms = now
-    typing = LiveTyping(**(asdict(update) | {"value": "done" if kind is Kind.CANCEL else "active"}))
+    has_spoken = kind is Kind.NEW and ctx.user.last_spoke_ms >= author.typing_ms
+    if types and not has_spoken and now - author.typing_ms < TYPING_MS:
+        return
+    author.is_typing = types
+    if types:
+        author.typing_ms = now
+    typing = LiveTyping(**(asdict(update) | {"value": "active" if types else "done"}))
     hub.ledger.cast(f"live/{update.room or update.to}", encode(typing))
 
 
@@ -358,11 +377,18 @@ def _tell_authors(hub: Hub, where: str) -> None:
     authors.unsettled.discard(where)
     conversation = Where(hub.channels_by_id.get(where), hub.users_by_id.get(where))
     types = authors.of.get(where, {})
+    looks = 0
     for session, author in list(types.items()):
+        before = author.audience
         if hub.clock() - author.at_ms > LATELY_MS or not any(conversation):
             del types[session]
         elif conversation.channel is None or session.user in conversation.channel.members:
             _tell_audience(session, conversation, session.send)
+        if conversation.channel is not None and author.audience is not before:
+            looks += len(conversation.channel.members)
+        if looks > MOST_LOOKS:
+            _settle(hub, where)
+            break
     if not types:
         authors.of.pop(where, None)
 
@@ -399,14 +425,18 @@ for _watchers in (ENTERED, LEFT):
 
 @ENDINGS.append
 def _forget(hub: Hub, session: Session) -> None:
-    viewers, authors = hub.part(Viewers), hub.part(Authors)
+    viewers = hub.part(Viewers)
     if session in viewers.sharing:
         viewers.sharing.discard(session)
-        for room in viewers.of:
-            _settle(hub, room)
-        viewers.of.clear()
-    for where in [where for where, types in authors.of.items() if session in types]:
-        del authors.of[where][session]
+        _forget_viewers(hub)
+    hub.part(Authors).gone(session)
+
+
+def _forget_viewers(hub: Hub) -> None:
+    viewers = hub.part(Viewers)
+    for room in viewers.of:
+        _settle(hub, room)
+    viewers.of.clear()
 
 
 @RENEGOTIATED.append

@@ -87,11 +87,15 @@ def test_who_was_left_out_stays_so_when_they_log_in(world: World) -> None:
     assert bob.session.user is not None
     assert bob.session.user.account == "bert", bob.received()
     bob.received()
+    sharing(world, "carol")
     alice.send(live("a/1/r+0,1,h"))
     assert not seen(bob)
     alice.received()
     alice.send("LIVE")
-    assert [line.partition(" LIVE ")[2] for line in alice.received()] == ["ON *", f"OFF {bob.session.user.nick}"]
+    assert [line.partition(" LIVE ")[2] for line in alice.received()] == [
+        "ON *",
+        f"OFF {bob.session.user.nick}",
+    ]
 
 
 def test_who_was_let_in_stays_so_when_they_log_in(world: World) -> None:

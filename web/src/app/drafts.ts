@@ -76,6 +76,14 @@ export class Drafts {
     this.#keeping.write("positions", Object.fromEntries(this.#positions));
   }
 
+  /** Of who has logged out nothing stays. */
+  forget(): void {
+    this.#drafts.clear();
+    this.#positions.clear();
+    this.#writeSoon();
+    this.flush();
+  }
+
   #writeSoon(): void {
     this.#timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MS);
   }

@@ -271,9 +271,12 @@ export class Model {
     // What the connection says at its end would bring the name back.
     this.#arrivedOnce = false;
     this.#network?.stop("");
+    // Somebody else may sit here next: what is left is how the page looks, and its keys.
     this.marks.forget();
     this.live.forget();
-    this.settings.change({ nick: "", account: "", current: "" });
+    this.drafts.forget();
+    this.settings.change({ nick: "", account: "", current: "", rooms: {}, people: [], muted: [], pinned: [], ignored: [] });
+    this.#world.keeping.write("uploads", []);
     forgetOffline(this.#world.keeping);
     window.location.assign("/");
   }

@@ -717,6 +717,7 @@ export class Session {
   ignore(nick: string, wanted: boolean): void {
     if (wanted) this.chat.ignored.add(fold(nick));
     else this.chat.ignored.delete(fold(nick));
+    if (wanted) this.live.ignored(nick);
   }
 
   // -- who we are ---------------------------------------------------------------------------------------------

@@ -276,6 +276,19 @@ describe("the end of it", () => {
     expect(page.stopped).toBe(true);
   });
 
+  it("nothing of theirs stays in this browser but how the page looks", async () => {
+    const kept = new Lasting();
+    const page = await staying(kept);
+    page.model.settings.change({ theme: "dark", rooms: { "#secret": "key" }, people: ["bob"], ignored: ["eve"] });
+    page.model.drafts.keep("#secret", { text: "not for others", mode: "say", about: "", kept: "" });
+    page.model.flush();
+    page.session.disconnected();
+    await page.model.logOut();
+    const all = JSON.stringify(["settings", "drafts", "positions", "read", "live", "login", "uploads"].map((name) => kept.read(name)));
+    expect(all).toContain("dark");
+    for (const theirs of ["secret", "bob", "eve", "not for others", TOKEN]) expect(all).not.toContain(theirs);
+  });
+
   it("another password means another token", async () => {
     const kept = new Lasting();
     const page = await staying(kept);

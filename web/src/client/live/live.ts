@@ -160,6 +160,15 @@ export class Live {
     if (wanted !== undefined) this.#ask(wanted, nick);
   }
 
+  /** Somebody about whom we have chosen is in a room with us; they may have been somebody else to the server. */
+  #isThere({ command, params }: Message, nick: string): void {
+    const wanted = this.wanted.get(nick);
+    if (command === "JOIN" && wanted !== undefined) this.#ask(wanted, nick);
+    const conversation = this.#session.chat.find(params[1] ?? "");
+    if (command !== "366" || conversation === undefined) return;
+    for (const name of [...this.#unknown]) if (conversation.member(name) !== undefined) this.#heardOf(name);
+  }
+
   // -- what we type -------------------------------------------------------------------------------------------
 
   /**
@@ -232,6 +241,7 @@ export class Live {
   received(message: Message): boolean {
     const nick = fold(nickOf(message));
     if (message.command !== "QUIT") this.#heardOf(nick);
+    if (message.command === "JOIN" || message.command === "366") this.#isThere(message, nick);
     switch (message.command) {
       case "TAGMSG":
         return this.#tagged(message);
@@ -298,6 +308,11 @@ export class Live {
     return typed;
   }
 
+  /** Nothing of theirs is shown any more. */
+  ignored(nick: string): void {
+    for (const conversation of this.#lines.keys()) this.#drop(conversation, (typed) => fold(typed.nick) === fold(nick));
+  }
+
   #drop(conversation: Conversation, isGone: (typed: Typed) => boolean): void {
     const lines = this.#lines.get(conversation);
     for (const [key, typed] of lines ?? []) {
@@ -338,6 +353,9 @@ export class Live {
       this.wanted.delete(old);
       this.wanted.set(fold(nick), wanted);
     }
+    const audience = this.#audiences.get(old);
+    this.#audiences.delete(old);
+    if (audience !== undefined) this.#audiences.set(fold(nick), audience);
     for (const [conversation, lines] of this.#lines) {
       const theirs = [...lines].filter(([, typed]) => fold(typed.nick) === old);
       for (const [key, typed] of theirs) {
@@ -365,7 +383,7 @@ export class Live {
   #live({ params }: Message): true {
     const { chat } = this.#session;
     const [what = "", name = "", number = ""] = params;
-    if (what === "AUDIENCE" && /^[0-9]+$/.test(number)) this.#watched(name, Number(number), words(params.slice(3).join(" ")));
+    if (what === "AUDIENCE" && /^[0-9]{1,9}$/.test(number)) this.#watched(name, Number(number), words(params.slice(3).join(" ")));
     else if (what === "ON" && chat.isChannel(name)) this.#rooms.add(fold(name));
     else if (what === "OFF" && name === EVERYWHERE) this.#rooms.clear();
     else if (what === "OFF") this.#rooms.delete(fold(name));
@@ -460,6 +478,7 @@ export class Live {
 
   /** We are no longer in that room, or closed the conversation. */
   closed(conversation: Conversation): void {
+    if (!conversation.isRoom) this.#stop(conversation);
     const sending = this.#sending.get(conversation);
     sending?.lost();
     // What stands in the input may be said there later.
