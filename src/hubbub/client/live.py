@@ -187,13 +187,14 @@ class Live:
 
     def _is_there(self, message: Message) -> None:
         """Somebody about whom we have chosen is in a room with us; they may have been somebody else to the server."""
-        nick = fold(split_source(message.source)[0])
-        if message.command == "JOIN" and nick in self.wanted:
-            self._ask(self.wanted[nick], nick)
-        conversation = self._session.chat.find("".join(message.params[1:2]))
-        if message.command == "366" and conversation is not None:
-            for name in [name for name in self._unknown if name in conversation.members]:
-                self._heard_of(name)
+        if message.command == "JOIN":
+            there = [message.source]
+        else:
+            there = [name.lstrip("~&@%+") for name in "".join(message.params[3:4]).split()]
+        for name in {fold(split_source(one)[0]) for one in there} if self.wanted else ():
+            if name in self.wanted:
+                self._unknown.discard(name)
+                self._ask(self.wanted[name], name)
 
     # -- what we type ---------------------------------------------------------------------------------------
 
@@ -263,10 +264,10 @@ class Live:
 
     def received(self, message: Message) -> bool:
         """Follow what the server says; True: it was about live text and nothing else."""
-        if message.command != "QUIT":
-            self._heard_of(fold(split_source(message.source)[0]))
-        if message.command in ("JOIN", "366"):
+        if message.command in ("JOIN", "353"):
             self._is_there(message)
+        elif message.command != "QUIT":
+            self._heard_of(fold(split_source(message.source)[0]))
         handle = _HANDLERS.get(message.command)
         if handle is not None:
             return handle(self, message)

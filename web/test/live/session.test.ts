@@ -332,4 +332,70 @@ describe.skipIf(PYTHON === null)("on a whole server", () => {
     expect(alice.session.live.due()).toBe(due);
     expect(due).toBeGreaterThan(world.nowMs + 1_000);
   });
+
+  test("who was left out stays so on a new connection", async () => {
+    await on(alice, "#tea");
+    await on(bob);
+    alice.session.live.want(false, "bob");
+    await allRun(alice, bob);
+    await alice.lose();
+    await alice.connect();
+    await allRun(alice, bob);
+    expect(alice.session.live.isOn(alice.conversation("#tea"))).toBe(true);
+    await types(alice, "#tea", "about bob");
+    expect(await shown()).toBe("");
+  });
+
+  test.each(["we", "they"])("who was left out stays so though we saw nothing of them, and %s come", async (who) => {
+    await on(alice);
+    alice.session.live.want(false, "bob");
+    await allRun(alice, bob);
+    alice.session.part(alice.conversation("#tea"));
+    await allRun(alice, bob);
+    await bob.lose();
+    await advance(120_000);
+    await allRun(alice);
+    if (who === "we") await bob.connect();
+    alice.session.join("#tea");
+    await allRun(alice, bob);
+    if (who === "they") await bob.connect();
+    await allRun(alice, bob);
+    await on(bob);
+    await types(alice, "#tea", "about bob");
+    expect(await shown()).toBe("");
+  });
+
+  test("who is ignored is seen no more", async () => {
+    await on(alice);
+    await on(bob);
+    await types(alice, "#tea", "h");
+    expect(await shown()).toBe("h");
+    bob.session.ignore("alice", true);
+    expect(await sees(bob)).toEqual([]);
+  });
+
+  test("another nick takes its audience along", async () => {
+    const conversation = alice.session.converse("bob");
+    await on(alice, "bob");
+    await on(bob, "alice");
+    await types(alice, "bob", "h");
+    await allRun(alice, bob);
+    bob.session.takeName("robert");
+    await allRun(alice, bob);
+    expect(conversation.name).toBe("robert");
+    expect(alice.session.live.audience(conversation)?.number).toBe(1);
+    expect(alice.session.live.audience(alice.session.converse("bob"))).toBeNull();
+  });
+
+  test("a conversation that is closed leaves no letters", async () => {
+    bob.session.converse("alice");
+    const conversation = alice.session.converse("bob");
+    await on(alice, "bob");
+    await on(bob, "alice");
+    await types(alice, "bob", "psst");
+    expect(await sees(bob, "alice")).toEqual([["alice", "psst"]]);
+    alice.session.close(conversation);
+    await allRun(alice, bob);
+    expect(await sees(bob, "alice")).toEqual([]);
+  });
 });

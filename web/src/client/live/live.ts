@@ -162,11 +162,13 @@ export class Live {
 
   /** Somebody about whom we have chosen is in a room with us; they may have been somebody else to the server. */
   #isThere({ command, params }: Message, nick: string): void {
-    const wanted = this.wanted.get(nick);
-    if (command === "JOIN" && wanted !== undefined) this.#ask(wanted, nick);
-    const conversation = this.#session.chat.find(params[1] ?? "");
-    if (command !== "366" || conversation === undefined) return;
-    for (const name of [...this.#unknown]) if (conversation.member(name) !== undefined) this.#heardOf(name);
+    if (this.wanted.size === 0) return;
+    const there = words(params[3] ?? "").map((name) => fold(splitSource(name.replace(/^[~&@%+]+/, ""))[0]));
+    for (const name of command === "JOIN" ? [nick] : there) {
+      const wanted = this.wanted.get(name);
+      this.#unknown.delete(name);
+      if (wanted !== undefined) this.#ask(wanted, name);
+    }
   }
 
   // -- what we type -------------------------------------------------------------------------------------------
@@ -240,8 +242,8 @@ export class Live {
   /** Follow what the server says; true: it was about live text and nothing else. */
   received(message: Message): boolean {
     const nick = fold(nickOf(message));
-    if (message.command !== "QUIT") this.#heardOf(nick);
-    if (message.command === "JOIN" || message.command === "366") this.#isThere(message, nick);
+    if (message.command === "JOIN" || message.command === "353") this.#isThere(message, nick);
+    else if (message.command !== "QUIT") this.#heardOf(nick);
     switch (message.command) {
       case "TAGMSG":
         return this.#tagged(message);
