@@ -270,3 +270,14 @@ def test_a_line_on_its_way_does_not_hide_what_comes() -> None:
     timeline.append(line(200))
     port.compose()
     assert port.unseen == 1
+
+
+@pytest.mark.parametrize("height", [1, 2, 4, 10, 24, 60])
+def test_who_types_takes_no_more_than_a_third(height: int) -> None:
+    port = a_port(a_timeline(), height=height)
+    port.live = [(f"nick{number}", "word " * 200) for number in range(8)]
+    port.compose()
+    typed = [seen for seen in port.rows if seen.line is None and seen.cells]
+    assert len(typed) <= max(height // 3, 1)
+    assert typed
+    assert len(port.rows) == height

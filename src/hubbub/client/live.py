@@ -16,7 +16,7 @@ from hubbub.client.events import LiveChanged, Phase
 from hubbub.client.live_lines import LiveLine
 from hubbub.client.live_sending import LiveSending
 from hubbub.client.requests import Request
-from hubbub.irc.live import BadUpdate, Kind, read
+from hubbub.irc.live import BadUpdate, Kind, Update, read
 from hubbub.irc.names import fold
 from hubbub.irc.wire import Message, split_source
 
@@ -281,26 +281,23 @@ class Live:
         nick = split_source(message.source)[0]
         target = message.params[0] if message.params else ""
         conversation = chat.find(target if chat.is_channel(target) else nick)
-        if chat.is_me(nick) or fold(nick) in chat.ignored:
+        update = _readable(value)
+        if update is None or chat.is_me(nick) or fold(nick) in chat.ignored:
             return True
-        if conversation is None and not chat.is_channel(target) and not self._is_stranger(nick):
+        if conversation is None and not chat.is_channel(target) and self._begins_with_us(nick, update):
             conversation = self._session.converse(nick)
         if conversation is None:
             return True
         if conversation.is_room and fold(nick) not in conversation.members:
             return True
-        self._take(conversation, nick, value)
+        self._take(conversation, nick, update)
         return True
 
-    def _is_stranger(self, nick: str) -> bool:
-        """Only whom we show ours to opens a conversation with theirs."""
-        return not self.is_wanted(nick)
+    def _begins_with_us(self, nick: str, update: Update) -> bool:
+        """Only whom we show ours to opens a conversation with theirs, and not with nothing."""
+        return self.is_wanted(nick) and bool(update.actions) and update.kind is not Kind.EDIT
 
-    def _take(self, conversation: Conversation, nick: str, value: str) -> None:
-        try:
-            update = read(value)
-        except BadUpdate:
-            return
+    def _take(self, conversation: Conversation, nick: str, update: Update) -> None:
         lines = self._lines.setdefault(conversation, {})
         key = fold(nick), update.id
         if update.kind is Kind.CANCEL:
@@ -503,6 +500,13 @@ class Live:
     def _tell(self, *conversations: Conversation) -> None:
         for conversation in conversations:
             self._session.tell(LiveChanged(conversation))
+
+
+def _readable(value: str) -> Update | None:
+    try:
+        return read(value)
+    except BadUpdate:
+        return None
 
 
 _HANDLERS: dict[str, Callable[[Live, Message], bool]] = {

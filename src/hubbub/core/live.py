@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from hubbub.core.capability import capability
+from hubbub.core.capability import MESSAGE_TAGS, capability
 from hubbub.core.modes import BOT, channel_mode
 from hubbub.core.pace import SLOW
 from hubbub.core.vendor import VENDOR
@@ -106,23 +106,41 @@ class Viewers:
         """By room and by author, with the version of the author's decisions."""
         self.sharing: set[Session] = set()
         """Connections that share with anybody."""
+        self._marks: dict[str, object] = {}
+
+    def mark(self, room: str) -> object:
+        """Stands for who wants what there: another one as soon as that may be otherwise."""
+        return self._marks.setdefault(room, object())
+
+    def drop(self, room: str) -> None:
+        """Somebody in the room may see more or less than before."""
+        self.of.pop(room, None)
+        self._marks.pop(room, None)
+
+    def drop_all(self) -> list[str]:
+        """As drop, for all rooms; their ids."""
+        rooms = list(self.of | self._marks)
+        self.of.clear()
+        self._marks.clear()
+        return rooms
 
     def drop_around(self, user: User) -> None:
         """Somebody in these rooms has decided otherwise."""
         for channel in user.channels.values():
-            self.of.pop(channel.id, None)
+            self.drop(channel.id)
 
 
 class Author:
     """A connection that types: when it last did, when others were told so, and what it was told of its viewers."""
 
-    __slots__ = ("at_ms", "audience", "is_typing", "told", "typing_ms")
+    __slots__ = ("at_ms", "is_typing", "mark", "told", "typing_ms")
 
     def __init__(self) -> None:
         self.at_ms = self.typing_ms = 0
         self.is_typing = False
         """As far as those know who don't see the letters."""
-        self.audience: Audience | None = None
+        self.mark: object = None
+        """Viewers.mark and its own decision, as of when its viewers were last counted."""
         self.told = -1
 
 
@@ -161,7 +179,7 @@ def viewing(user: User, room: str, author: str) -> Iterator[Session]:
     if BOT in user.modes:
         return
     for session in user.sessions:
-        if session.has(LIVE) and session.part(Consent).covers(room, author):
+        if session.has(LIVE) and session.has(MESSAGE_TAGS) and session.part(Consent).covers(room, author):
             yield session
 
 

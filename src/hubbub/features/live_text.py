@@ -6,7 +6,7 @@ Whoever doesn't take part is sent `+typing`, and the message at the end like eve
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -236,7 +236,7 @@ def _head(target: str, value: str) -> Head:
 def _check_may_type(ctx: Context, where: Where) -> None:
     """What may be said may be typed; and only who has said LIVE ON shows anything."""
     user, consent = ctx.user, ctx.session.part(Consent)
-    _check_person(user, "*")
+    _check_person(user, where.name)
     if where.channel is not None:
         _check_allowed(where.channel)
         check_may_say(ctx, where.channel, where.channel.name, "", passing=True)
@@ -310,6 +310,16 @@ class LiveUpdate(Event, frozen=True):
         person = hub.users_by_id.get(self.to)
         return audience_of(self.seen_by(person)) if person is not None else NOBODY
 
+    def viewers(self, hub: Hub) -> Iterable[Session]:
+        """Whom `apply` names. Nothing of it is kept, for many want to know who are going to type nothing."""
+        channel, person = hub.channels_by_id.get(self.room), hub.users_by_id.get(self.to)
+        if channel is None:
+            return self.seen_by(person) if person is not None else ()
+        found = hub.part(Viewers).of.get(channel.id, {}).get((self.user, self.version))
+        return chain.from_iterable(
+            found.values() if found is not None else map(self.seen_by, channel.members)
+        )
+
     def seen_in(self, hub: Hub, channel: Channel) -> Audience:
         """Connections in a room that share with the author, and with whom the author does."""
         known = hub.part(Viewers).of.setdefault(channel.id, {})
@@ -379,12 +389,12 @@ def _tell_authors(hub: Hub, where: str) -> None:
     types = authors.of.get(where, {})
     looks = 0
     for session, author in list(types.items()):
-        before = author.audience
+        before = author.mark
         if hub.clock() - author.at_ms > LATELY_MS or not any(conversation):
             del types[session]
         elif conversation.channel is None or session.user in conversation.channel.members:
             _tell_audience(session, conversation, session.send)
-        if conversation.channel is not None and author.audience is not before:
+        if conversation.channel is not None and author.mark is not before:
             looks += len(conversation.channel.members)
         if looks > MOST_LOOKS:
             _settle(hub, where)
@@ -398,13 +408,13 @@ def _tell_audience(session: Session, where: Where, tell: Callable[[str], None]) 
     hub, user = session.hub, session.user
     if user is None:
         return
-    audience = _update(session, user, where).apply(hub)
+    mark = (hub.part(Viewers).mark(where.id), session.part(Consent).version) if where.channel else None
     author = hub.part(Authors).of.get(where.id, {}).get(session)
-    if author is not None and author.audience is audience:
+    if author is not None and mark is not None and author.mark == mark:
         return
-    viewers = {viewer.user for viewer in chain.from_iterable(audience.values()) if viewer.user is not None}
+    viewers = {one.user for one in _update(session, user, where).viewers(hub) if one.user is not None}
     if author is not None:
-        author.audience = audience
+        author.mark = mark
         if author.told == len(viewers):
             return
         author.told = len(viewers)
@@ -415,7 +425,7 @@ def _tell_audience(session: Session, where: Where, tell: Callable[[str], None]) 
 def _came_or_left(channel: Channel, user: User) -> None:
     for session in user.sessions:
         if session in session.hub.part(Viewers).sharing:
-            session.hub.part(Viewers).of.pop(channel.id, None)
+            session.hub.part(Viewers).drop(channel.id)
             _settle(session.hub, channel.id)
 
 
@@ -433,10 +443,8 @@ def _forget(hub: Hub, session: Session) -> None:
 
 
 def _forget_viewers(hub: Hub) -> None:
-    viewers = hub.part(Viewers)
-    for room in viewers.of:
+    for room in hub.part(Viewers).drop_all():
         _settle(hub, room)
-    viewers.of.clear()
 
 
 @RENEGOTIATED.append
@@ -444,7 +452,7 @@ def _another_client(session: Session, before: int) -> None:
     viewers = session.hub.part(Viewers)
     if session not in viewers.sharing:
         return
-    viewers.of.clear()
+    viewers.drop_all()
     if not session.has(LIVE):
         session.part(Consent).decide(False)
         _decided(session)

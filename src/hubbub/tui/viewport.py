@@ -25,6 +25,8 @@ MOST_UNSEEN = 1000
 
 _KEPT = 400
 _MOST_LIVE = 5
+_MOST_LIVE_ROWS = 3
+"""Of one who is writing."""
 _LONGEST_LIVE = 4000
 _LOOKED_AT_FOR_NICKS = 150
 
@@ -118,11 +120,7 @@ class Viewport:
     def _from_end(self) -> list[Seen]:
         self.following = True
         shape = self.columns
-        rows = [
-            Seen(row)
-            for nick, text in self.live[:_MOST_LIVE]
-            for row in live_rows(nick, text[-_LONGEST_LIVE:], shape, self.reader)
-        ]
+        rows = self._live_rows(shape)
         above: list[list[Seen]] = []
         count = len(rows)
         for block in self.blocks.before(len(self.timeline.lines)):
@@ -132,6 +130,17 @@ class Viewport:
             count += len(above[-1])
         rows = [seen for part in reversed(above) for seen in part] + rows
         return [Seen([])] * (self.height - len(rows)) + rows[max(len(rows) - self.height, 0) :]
+
+    def _live_rows(self, shape: Shape) -> list[Seen]:
+        """No more than a third of what there is to see, so that what was said stays in sight."""
+        room = max(self.height // 3, 1)
+        live = self.live[: min(_MOST_LIVE, room)]
+        most = min(_MOST_LIVE_ROWS, room // max(len(live), 1))
+        return [
+            Seen(row)
+            for nick, text in live
+            for row in live_rows(nick, text[-_LONGEST_LIVE:], shape, self.reader, most)
+        ]
 
     def _from_anchor(self, anchor: Anchor) -> list[Seen]:
         block = self.block_of(anchor[0])

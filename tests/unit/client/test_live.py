@@ -358,3 +358,12 @@ def test_more_than_is_passed_on_is_not_repeated_at_once(
     due = alice.session.live.due()
     alice.session.received(parse(":server FAIL TAGMSG LIVE_TOO_MUCH #tea :slower"))
     assert alice.session.live.due() == due
+
+
+def test_what_is_written_to_a_service_is_never_typed_live(people: tuple[Chatting, Chatting]) -> None:
+    alice, _ = people
+    on(alice)
+    alice.session.converse("NickServ")
+    assert not alice.session.live.is_on(alice.conversation("NickServ"))
+    alice.session.live.typed(alice.conversation("NickServ"), "identify s3cret")
+    assert not [message for message in alice.session.take_messages() if message.command == "TAGMSG"]

@@ -186,6 +186,7 @@ def test_nothing_stays_when_people_are_gone(world: World) -> None:
     viewers, authors = world.hub.part(Viewers), world.hub.part(Authors)
     assert not viewers.sharing
     assert not any(viewers.of.values())
+    assert not viewers.drop_all()
     assert not any(authors.of.values())
     assert not authors.unsettled
 

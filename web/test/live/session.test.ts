@@ -374,6 +374,14 @@ describe.skipIf(PYTHON === null)("on a whole server", () => {
     expect(await sees(bob)).toEqual([]);
   });
 
+  test.each(["x/0/n", "x/1/e+0,1,h", "x/2/c", "what", "x/3/r~5+0,9,h"])("nothing to see opens no conversation: %s", async (value) => {
+    await on(alice);
+    alice.session.received(parse(`@+hubbub.chat/live=${value} :zoe!z@host TAGMSG alice`));
+    expect(alice.chat.find("zoe")).toBeUndefined();
+    alice.session.received(parse("@+hubbub.chat/live=y/0/n+0,1,h :zoe!z@host TAGMSG alice"));
+    expect(await sees(alice, "zoe")).toEqual([["zoe", "h"]]);
+  });
+
   test("another nick takes its audience along", async () => {
     const conversation = alice.session.converse("bob");
     await on(alice, "bob");

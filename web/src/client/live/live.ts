@@ -275,14 +275,14 @@ export class Live {
     const { chat } = this.#session;
     const nick = nickOf(message);
     const target = message.params[0] ?? "";
-    if (nick === "" || chat.isMe(nick) || chat.ignored.has(fold(nick))) return true;
+    const update = readable(value);
+    if (update === null || nick === "" || chat.isMe(nick) || chat.ignored.has(fold(nick))) return true;
     const isDirect = !chat.isChannel(target);
-    // Only whom we show ours to opens a conversation with theirs.
-    const isKnown = !isDirect || this.isWanted(nick);
+    // Only whom we show ours to opens a conversation with theirs, and not with nothing.
+    const isKnown = this.isWanted(nick) && update.kind !== "e" && update.actions.length > 0;
     const conversation = chat.find(isDirect ? nick : target) ?? (isKnown && isDirect ? this.#session.converse(nick, false) : undefined);
     if (conversation === undefined || (conversation.isRoom && conversation.member(nick) === undefined)) return true;
-    const update = readable(value);
-    if (update !== null) this.#take(conversation, nick, update);
+    this.#take(conversation, nick, update);
     return true;
   }
 
