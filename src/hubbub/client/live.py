@@ -16,6 +16,7 @@ from hubbub.client.events import LiveChanged, Phase
 from hubbub.client.live_lines import LiveLine
 from hubbub.client.live_sending import LiveSending
 from hubbub.client.requests import Request
+from hubbub.client.services import is_service
 from hubbub.irc.live import BadUpdate, Kind, Update, read
 from hubbub.irc.names import fold
 from hubbub.irc.wire import Message, split_source
@@ -96,7 +97,9 @@ class Live:
             return False
         if conversation.is_room:
             return conversation.joined and fold(conversation.name) in self._rooms
-        return conversation.place is Place.DIRECT and fold(conversation.name) not in self._unknown
+        if conversation.place is not Place.DIRECT or is_service(conversation.name):
+            return False
+        return fold(conversation.name) not in self._unknown
 
     def audience(self, conversation: Conversation) -> Audience | None:
         """Who sees what we type there; None: the server hasn't said."""

@@ -547,7 +547,9 @@ class Session:
 
         Raises NothingToSend and Full, both before anything has happened.
         """
-        return self._saying.say(conversation, text, kind, reply_to, typed=lambda: self.live.committed(conversation))
+        return self._saying.say(
+            conversation, text, kind, reply_to, typed=lambda: self.live.committed(conversation)
+        )
 
     def retry(self, conversation: Conversation, line: Line) -> None:
         """Say a FAILED line again."""
