@@ -54,7 +54,8 @@ class Terminal:
         self._tmux("send-keys", key)
 
     def screen(self) -> str:
-        return self._tmux("capture-pane", "-p", "-J")
+        """What stands there, without the blanks at the ends of rows, where other text may have stood before."""
+        return re.sub(r" +$", "", self._tmux("capture-pane", "-p", "-J"), flags=re.MULTILINE)
 
     def shows(self, pattern: str) -> str:
         """The screen, once the pattern is found on it."""

@@ -97,6 +97,12 @@ def test_a_reload_changes_nothing(serve: Serve, visit: Visit) -> None:
         for number in range(120):
             bob.send(f"PRIVMSG #tea :line {number}")
         alice.sees("line 119")
+        # The view has come to rest at its end, as for somebody who has seen the last line before scrolling.
+        alice.page.wait_for_function(
+            "(log) => log.scrollTop + log.clientHeight >= log.scrollHeight - 2",
+            arg=alice.log.element_handle(),
+        )
+        alice.frames()
         alice.log.evaluate("(log) => { log.scrollTop = log.scrollHeight / 2; }")
         expect(alice.page.get_by_role("button", name="Newest")).to_be_visible()
         alice.box.fill("half a thought")

@@ -137,12 +137,7 @@ class View {
   #asked = "";
   #keeping: ReturnType<typeof setTimeout> | undefined;
   #holding: ReturnType<typeof setTimeout> | undefined;
-  readonly #resized = new ResizeObserver(() => {
-    if (this.#scroller === null) return;
-    // Somebody may have scrolled since the last drawing.
-    this.#noticeScroll();
-    this.settle(this.#scroller);
-  });
+  readonly #resized = new ResizeObserver(() => this.#scroller !== null && this.settle(this.#scroller));
 
   constructor(model: Model, window: Window, redraw: () => void) {
     this.#model = model;
