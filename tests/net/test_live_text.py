@@ -345,6 +345,8 @@ def hubbub(
         stderr=subprocess.PIPE,
         text=True,
         env=environ | {"HUBBUB_CHAT_CONFIG": str(folder / "chat.toml") if folder else os.devnull},
+        # Whoever runs the tests in the background has them ignore it, and what they start as well.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -414,7 +416,6 @@ def test_a_signal_ends_it_and_what_stood_there_is_gone(
         says(process, b"half a line")
         eye.until("half.* TAGMSG #lobby")
         process.send_signal(how)
-        assert process.wait(20) == code
         assert ends(process, code) == ""
         assert said_in(eye.until(":captions!.* QUIT")) == []
 

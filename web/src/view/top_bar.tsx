@@ -16,7 +16,7 @@ export function TopBar({ window }: { window: Window }): JSX.Element {
   const others = model.unread.value;
   return (
     <header class="top-bar pane-head">
-      <button type="button" class="icon-button narrow-only back" aria-label="Conversations" onClick={() => (model.pane.value = "rooms")}>
+      <button type="button" class="icon-button narrow-only back" aria-label={others.badge > 0 ? `Conversations, ${others.badge} unread` : "Conversations"} onClick={() => (model.pane.value = "rooms")}>
         <Icon name="back" />
         {others.badge > 0 ? <span class="badge">{others.badge}</span> : others.any && <span class="dot" />}
       </button>
