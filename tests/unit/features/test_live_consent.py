@@ -6,46 +6,15 @@ import pytest
 
 from hubbub.core.live import MOST_CHOICES, Viewers
 from hubbub.features.live_text import Authors
-from hubworld import Client, World
+from hubworld import World
+from sharing import LIVE, live, seen, sharing, typings
 
-LIVE = "message-tags hubbub.chat/live"
 PASSWORD = "correct-horse-battery"
-
-
-def live(value: str, target: str = "#tea") -> str:
-    return f"@+hubbub.chat/live={value} TAGMSG {target}"
-
-
-def seen(client: Client) -> list[str]:
-    """The values of live text that have come."""
-    return [
-        line.partition("+hubbub.chat/live=")[2].partition(" ")[0]
-        for line in client.received()
-        if "/live=" in line
-    ]
-
-
-def typings(client: Client) -> list[str]:
-    """The values of +typing that have come."""
-    return [
-        line.partition("+typing=")[2].partition(" ")[0] for line in client.received() if "+typing=" in line
-    ]
 
 
 @pytest.fixture
 def world() -> World:
     return World({"live.rooms": ["#tea"]})
-
-
-def sharing(world: World, *nicks: str, rooms: str = "#tea") -> list[Client]:
-    clients = []
-    for nick in nicks:
-        clients.append(world.client(nick, caps=LIVE, rooms=rooms))
-        world.clock.advance(1)
-        clients[-1].send("LIVE ON")
-    for client in clients:
-        client.received()
-    return clients
 
 
 def test_who_becomes_a_bot_takes_part_no_more(world: World) -> None:
@@ -181,7 +150,7 @@ def test_many_who_decide_at_once_cost_little(world: World, monkeypatch: pytest.M
     def counted(*args: object) -> object:
         nonlocal looks
         looks += 1
-        return ask(*args)  # type: ignore[arg-type]  # as it was called
+        return ask(*args)
 
     monkeypatch.setattr(live_text, "viewing", counted)
     count = 100

@@ -8,39 +8,15 @@ from hypothesis import strategies as st
 
 from hubbub.core.live import MOST_CHOICES, Budget, Consent, Viewers
 from hubbub.features.live_text import Authors
-from hubworld import Client, World
+from hubworld import World
+from sharing import LIVE, live, seen, sharing
 
-LIVE = "message-tags hubbub.chat/live"
 ROOM = {"live.rooms": ["#tea"]}
-
-
-def live(value: str, target: str = "#tea") -> str:
-    return f"@+hubbub.chat/live={value} TAGMSG {target}"
-
-
-def seen(client: Client) -> list[str]:
-    """The values of live text that have come."""
-    return [
-        line.partition("+hubbub.chat/live=")[2].partition(" ")[0]
-        for line in client.received()
-        if "/live=" in line
-    ]
 
 
 @pytest.fixture
 def world() -> World:
     return World(ROOM)
-
-
-def sharing(world: World, *nicks: str, rooms: str = "#tea") -> list[Client]:
-    clients = []
-    for nick in nicks:
-        clients.append(world.client(nick, caps=LIVE, rooms=rooms))
-        world.clock.advance(1)
-        clients[-1].send("LIVE ON")
-    for client in clients:
-        client.received()
-    return clients
 
 
 def test_rooms_of_the_settings_allow_it_from_the_start(world: World) -> None:
